@@ -1,0 +1,48 @@
+"""Fit y = a + b x + c x² + d x³ with a linear layer and an optimizer from torch.optim.
+
+Unlike sinfit_nn: the update is one call, and RMSprop scales the step for each parameter.
+"""
+
+import torch
+
+
+def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float32):
+    """RMSprop on the parameters of a linear layer.
+
+    Yields (loss, (bias, weight)) before each update: a is the bias, b, c, d are the weight.
+    Returns the final (bias, weight).
+    """
+    x = torch.tensor(x, device=device, dtype=dtype)  # (n,)
+    y = torch.tensor(y, device=device, dtype=dtype)  # (n,)
+    powers = torch.tensor([1, 2, 3], device=device)  # (3,)
+    xx = x.unsqueeze(-1).pow(powers)  # (n, 1) and (3,) broadcast to (n, 3)
+
+    # skip_init leaves the layer's own random start out: ours comes from outside
+    linear = torch.nn.utils.skip_init(torch.nn.Linear, 3, 1, device=device, dtype=dtype)
+    with torch.no_grad():
+        linear.bias.copy_(torch.tensor(initial[:1]))  # (1,)
+        linear.weight.copy_(torch.tensor([initial[1:]]))  # (1, 3)
+
+    # Flatten turns the layer's output (n, 1) into (n,)
+    model = torch.nn.Sequential(linear, torch.nn.Flatten(0, 1))
+    loss_fn = torch.nn.MSELoss(reduction="sum")
+
+    # The optimizer is told which parameters to update, and how boldly
+    optimizer = torch.optim.RMSprop(model.parameters(), lr=learning_rate)
+
+    for _ in range(steps):
+        # Forward pass: a model is called like a function
+        y_pred = model(xx)  # (n,)
+
+        # Loss: the sum of squared errors, a tensor of shape ()
+        loss = loss_fn(y_pred, y)
+        yield loss, (linear.bias, linear.weight)
+
+        # Backward pass: clear the old gradients, then compute the new ones
+        optimizer.zero_grad()
+        loss.backward()
+
+        # Update: the optimizer moves every parameter
+        optimizer.step()
+
+    return linear.bias, linear.weight
