@@ -1,0 +1,105 @@
+"""Spectrum: a least-squares problem of n points, reduced to p numbers for each mode.
+
+The decomposition is of X itself, through a triangle R with X = Q R: XᵀX would square the condition
+number. Neither Q nor U is formed, and long columns are folded in block by block, so 10⁷ points need
+no more memory than their columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sinfit.errors import DataError
+from sinfit.i18n import _
+
+Array = NDArray[np.float64]
+
+BLOCK = 1 << 16  # rows folded in at once; 2.5 MB for a cubic and y
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """X = U S Vᵀ and y in its terms; p modes, the fastest first.
+
+    Attributes:
+        singular: The singular values s, of shape (p,); the eigenvalues of XᵀX are s².
+        directions: V, of shape (p, p); column i is mode i as a direction of the parameters.
+        target: Uᵀy, of shape (p,).
+        floor: The part of the sum of squared errors that no parameters remove.
+    """
+
+    singular: Array
+    directions: Array
+    target: Array
+    floor: float
+
+    def amplitudes(self, initial: ArrayLike) -> Array:
+        """The signed size of each mode at a start: their squares and the floor sum to the loss.
+
+        Args:
+            initial: One start of shape (p,) or several of shape (m, p).
+
+        Returns:
+            Shape (p,) or (m, p).
+        """
+        start = np.asarray(initial, dtype=np.float64)
+        if start.shape[-1:] != self.singular.shape:
+            raise DataError(
+                _("the start must have {expected} numbers, not shape {shape}.").format(
+                    expected=len(self.singular), shape=start.shape
+                )
+            )
+        return np.asarray(start @ self.directions * self.singular - self.target)
+
+
+def spectrum(columns: Sequence[ArrayLike], y: ArrayLike) -> Spectrum:
+    """Decompose a least-squares problem.
+
+    >>> spectrum([[1.0, 1.0]], [1.0, 3.0]).floor  # the best constant is 2
+    2.0
+
+    Args:
+        columns: p columns, each of shape (n,).
+        y: What to fit, of shape (n,).
+
+    Raises:
+        DataError: The columns and y differ in shape, are empty or are not finite.
+    """
+    triangle = triangle_of([*columns, y])
+    p = len(triangle) - 1
+    left, singular, directions = np.linalg.svd(triangle[:p, :p])
+    return Spectrum(
+        singular, directions.T, left.T @ triangle[:p, p], float(np.square(triangle[p, p]))
+    )
+
+
+def triangle_of(columns: Sequence[ArrayLike]) -> Array:
+    """R of the QR decomposition of k columns of shape (n,), of shape (k, k)."""
+    arrays = _checked(columns)
+    n, k = len(arrays[0]), len(arrays)
+    triangle = np.zeros((0, k))
+    for start in range(0, n, BLOCK):
+        block = np.column_stack([column[start : start + BLOCK] for column in arrays])
+        triangle = np.linalg.qr(np.concatenate([triangle, block]), mode="r")
+    if n < k:
+        triangle = np.concatenate([triangle, np.zeros((k - n, k))])
+    return np.asarray(triangle, dtype=np.float64)
+
+
+def _checked(columns: Sequence[ArrayLike]) -> list[Array]:
+    arrays: list[Any] = [np.asarray(column, dtype=np.float64) for column in columns]
+    shapes = {array.shape for array in arrays}
+    if len(shapes) != 1 or len(arrays[0].shape) != 1 or arrays[0].size == 0:
+        raise DataError(
+            _("columns and y must have the same shape (n,), not {shapes}.").format(
+                shapes=", ".join(str(array.shape) for array in arrays) or "-"
+            )
+        )
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise DataError(_("columns and y must be finite; there is a NaN or an infinity."))
+    return arrays
