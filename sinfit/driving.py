@@ -1,0 +1,284 @@
+"""Drive a fitter's generator: record, watch, stop, and keep the best whatever happens."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sinfit.i18n import _
+from sinfit.result import Status
+
+Row = list[float]
+
+
+@dataclass(frozen=True)
+class State:
+    """What a callback sees, before the update of this step.
+
+    Attributes:
+        step: The step t, counted from 0.
+        steps: The number of steps asked for.
+        loss: The loss at this step.
+        parameters: The parameters at this step, in the model's order.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    parameters: tuple[float, ...]
+
+
+Callback = Callable[[State], object]
+
+
+@dataclass
+class Watch:
+    """When to stop before the last step, and whom to tell.
+
+    Attributes:
+        callbacks: Called at every recorded step; a true answer, or StopIteration, stops the fit.
+        tolerance: Stop when the loss changes by less than this part of itself between two
+            recorded steps.
+        patience: Stop after so many recorded steps without a new best loss.
+        time_limit: Stop after so many seconds.
+        record_every: Read the loss every so many steps; the first step always.
+        advance: Told the number of finished steps and the latest loss, for progress bars.
+    """
+
+    callbacks: Sequence[Callback] = ()
+    tolerance: float | None = None
+    patience: int | None = None
+    time_limit: float | None = None
+    record_every: int = 1
+    advance: Callable[[int, float], None] | None = None
+
+
+@dataclass
+class Run:
+    """What came out of a drive.
+
+    Attributes:
+        steps: The steps that were recorded.
+        losses: The loss at each of them.
+        rows: The parameters at each of them.
+        final: The parameters that the fit ends with; None if there are none.
+        nit: How many updates were made.
+        status: Why it ended.
+        message: The same for people.
+        elapsed: Seconds.
+        error: What the fitter raised, if it did.
+        broken: What is wrong with what the fitter yielded, if anything is.
+    """
+
+    steps: list[int] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    final: Row | None = None
+    nit: int = 0
+    status: Status = Status.MAX_ITER
+    message: str = ""
+    elapsed: float = 0.0
+    error: BaseException | None = None
+    broken: str = ""
+
+    def best(self) -> Row | None:
+        """The recorded parameters with the least finite loss."""
+        finite = [
+            (loss, index)
+            for index, loss in enumerate(self.losses)
+            if math.isfinite(loss) and all(map(math.isfinite, self.rows[index]))
+        ]
+        return self.rows[min(finite)[1]] if finite else None
+
+
+def read_parameters(parameters: Iterable[Any]) -> Row:
+    """Read parameters into plain floats: numbers, arrays or tensors, on whatever device.
+
+    >>> read_parameters((1.5, np.float64(2.5), np.array([[3.5, 4.5]])))
+    [1.5, 2.5, 3.5, 4.5]
+    """
+    row: Row = []
+    for value in parameters:
+        if isinstance(value, float):  # np.float64 is one too
+            row.append(value)
+        elif hasattr(value, "tolist"):
+            plain = value.tolist()
+            if isinstance(plain, list):
+                row.extend(read_parameters(plain))
+            else:
+                row.append(float(plain))
+        elif isinstance(value, (list, tuple)):
+            row.extend(read_parameters(value))
+        else:
+            row.append(float(value))
+    return row
+
+
+def read_loss(loss: Any) -> float:
+    """Read a loss, a number or a tensor of one element, into a plain float."""
+    return float(loss.item() if hasattr(loss, "item") else loss)
+
+
+def drive(generator: Generator[Any, None, Any], size: int, steps: int, watch: Watch) -> Run:
+    """Run a fitter to its end, or until there is a reason to stop.
+
+    Args:
+        generator: The fitter's generator; yields (loss, parameters) before each update.
+        size: The number of parameters that the model has.
+        steps: The number of updates asked for.
+        watch: When to stop earlier, and whom to tell.
+
+    Returns:
+        The run. Ctrl-C, a time limit, a loss that is not finite and an exception in the fitter
+        all end it with what there is.
+
+    Raises:
+        KeyboardInterrupt: Before the first loss was recorded, there is nothing to return.
+    """
+    run = Run()
+    started = time.perf_counter()
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # we watch the loss
+        try:
+            _loop(generator, size, steps, watch, run, started)
+        except KeyboardInterrupt:
+            if not run.losses:
+                raise
+            run.final = run.best()
+            run.status = Status.INTERRUPTED
+            run.message = _("interrupted at step {step}; this is the best until then.").format(
+                step=run.nit
+            )
+        finally:
+            generator.close()
+            run.elapsed = time.perf_counter() - started
+    return run
+
+
+def _loop(
+    generator: Generator[Any, None, Any],
+    size: int,
+    steps: int,
+    watch: Watch,
+    run: Run,
+    started: float,
+) -> None:
+    every, deadline = watch.record_every, math.inf
+    if watch.time_limit is not None:
+        deadline = started + watch.time_limit
+    watching = bool(
+        watch.callbacks or watch.advance or watch.tolerance is not None or watch.patience
+    )
+    best, since_best = math.inf, 0
+    for step in range(steps + 1):
+        try:
+            yielded = next(generator)
+        except StopIteration as stop:
+            _finish(run, stop.value, step, steps, size)
+            return
+        except Exception as error:  # the fitter's own; KeyboardInterrupt goes on
+            run.error, run.final, run.nit = error, run.best(), step
+            return
+        if step == steps:
+            run.broken = _("yields more than the {steps} times it was asked for").format(
+                steps=steps
+            )
+            run.final, run.nit = run.best(), step
+            return
+        run.nit = step
+        late = deadline < math.inf and time.perf_counter() >= deadline
+        if step % every and not late:
+            continue
+        try:
+            loss_now, parameters = yielded
+            loss, row = read_loss(loss_now), read_parameters(parameters)
+        except (TypeError, ValueError, RuntimeError) as error:
+            run.broken = _(
+                "must yield (loss, parameters), a number and {size} numbers; at step {step} it "
+                "yielded {given} ({error})"
+            ).format(size=size, step=step, given=repr(yielded)[:80], error=error)
+            run.final = run.best()
+            return
+        if len(row) != size:
+            run.broken = _(
+                "yielded {count} parameters at step {step}, and its model has {size}"
+            ).format(count=len(row), step=step, size=size)
+            run.final = run.best()
+            return
+        run.steps.append(step)
+        run.losses.append(loss)
+        run.rows.append(row)
+        if not math.isfinite(loss):
+            run.status, run.final = Status.DIVERGED, run.best()
+            run.message = _(
+                "diverged: the loss is {loss} at step {step}. Try a smaller learning rate; this "
+                "is the best until then."
+            ).format(loss=loss, step=step)
+            return
+        if late:
+            run.status, run.final = Status.TIME_LIMIT, run.best()
+            run.message = _(
+                "stopped at step {step}: the time limit of {limit:g} s is over; this is the best "
+                "until then."
+            ).format(step=step, limit=watch.time_limit)
+            return
+        if watching:
+            since_best, best = (0, loss) if loss < best else (since_best + 1, best)
+            if _told_to_stop(watch, run, step, steps, since_best):
+                return
+
+
+def _told_to_stop(watch: Watch, run: Run, step: int, steps: int, since_best: int) -> bool:
+    """Ask the callbacks, the tolerance and the patience; True ends the loop."""
+    loss, row = run.losses[-1], run.rows[-1]
+    if watch.advance:
+        watch.advance(step, loss)
+    for callback in watch.callbacks:
+        try:
+            stop = callback(State(step, steps, loss, tuple(row)))
+        except StopIteration:
+            stop = True
+        if stop:
+            run.status, run.final = Status.CALLBACK, row
+            run.message = _("stopped by a callback at step {step}.").format(step=step)
+            return True
+    if watch.tolerance is not None and len(run.losses) > 1:
+        change = abs(run.losses[-2] - loss)
+        if change <= watch.tolerance * abs(loss):
+            run.status, run.final = Status.CONVERGED, row
+            run.message = _(
+                "converged at step {step}: the loss changed by less than {tolerance:g} of itself."
+            ).format(step=step, tolerance=watch.tolerance)
+            return True
+    if watch.patience and since_best >= watch.patience:
+        run.status, run.final = Status.PATIENCE, run.best()
+        run.message = _(
+            "stopped at step {step}: no better loss for {patience} recorded steps."
+        ).format(step=step, patience=watch.patience)
+        return True
+    return False
+
+
+def _finish(run: Run, returned: Any, step: int, steps: int, size: int) -> None:
+    """Take the generator's return value as the final parameters."""
+    run.nit = step
+    try:
+        run.final = read_parameters(returned)
+    except (TypeError, ValueError, RuntimeError):
+        run.final = []
+    if len(run.final) != size:
+        run.broken = _("must return its {size} final parameters, not {given}").format(
+            size=size, given=repr(returned)[:80]
+        )
+        run.final = run.best()
+    elif not run.losses:
+        run.broken = _("yielded nothing")
+    elif step < steps:
+        run.status = Status.CONVERGED
+        run.message = _("the fitter ended by itself after {step} steps.").format(step=step)
+    else:
+        run.message = _("all {steps} steps were made.").format(steps=steps)

@@ -1,0 +1,329 @@
+"""Find, check and register plugins: one PluginReport for each, and the fitters they offer.
+
+Whatever a plugin does wrong becomes a report that names it; the other plugins work on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib import metadata
+from types import ModuleType
+from typing import Any, TypeVar
+
+import pluggy
+from packaging.requirements import InvalidRequirement, Requirement
+
+from sinfit import hookspecs
+from sinfit.errors import PluginError, PluginWarning
+from sinfit.fitter import Fitter, FitterCollection
+from sinfit.i18n import _
+from sinfit.specs import API_VERSION, FitterSpec, Status, TargetSpec
+
+Record = TypeVar("Record", FitterSpec, TargetSpec)
+
+GROUP = "sinfit"
+SLOW = 0.5  # seconds; a plugin that names its fitters by entry point takes milliseconds
+
+
+@dataclass(frozen=True)
+class PluginReport:
+    """What became of one plugin.
+
+    Attributes:
+        plugin: The entry point's name.
+        distribution: The distribution that declares it.
+        version: That distribution's version.
+        status: `ok`, `broken`, `blocked` or `incompatible`.
+        error: What is wrong, in one line; empty if nothing is.
+        notes: What is suspicious though it works: slow, printing.
+        traceback: The full traceback, where there was one.
+        seconds: How long importing and registering took.
+        fitters: The names of the fitters it registered.
+        targets: The names of the targets it registered.
+        hooks: The names of the hooks it implements.
+    """
+
+    plugin: str
+    distribution: str
+    version: str
+    status: Status = "ok"
+    error: str = ""
+    notes: tuple[str, ...] = ()
+    traceback: str = field(default="", repr=False)
+    seconds: float = 0.0
+    fitters: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version} ({self.plugin}): {self.error or self.status}"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All plugins of this environment, registered once."""
+
+    manager: pluggy.PluginManager
+    reports: tuple[PluginReport, ...]
+    fitters: FitterCollection
+    targets: dict[str, TargetSpec]
+
+
+def fitters() -> FitterCollection:
+    """All fitters of the installed plugins, by name.
+
+    Returns:
+        A mapping from names to `Fitter`; `distribution/name` finds each of them as well.
+    """
+    return registry().fitters
+
+
+def targets() -> dict[str, TargetSpec]:
+    """All targets of the installed plugins, by name."""
+    return dict(registry().targets)
+
+
+def reports() -> tuple[PluginReport, ...]:
+    """One report for each installed plugin, the broken and the blocked ones included."""
+    return registry().reports
+
+
+@lru_cache(maxsize=1)
+def registry() -> Registry:
+    """Discover and register all plugins; once for a process.
+
+    Raises:
+        PluginError: A plugin is broken and SINFIT_STRICT_PLUGINS is set.
+    """
+    loader = _Loader()
+    for entry_point in entry_points():
+        loader.add(entry_point)
+    trouble = [report for report in loader.reports if report.status in ("broken", "incompatible")]
+    if trouble:
+        if os.environ.get("SINFIT_STRICT_PLUGINS", "") not in ("", "0"):
+            raise PluginError("\n".join(filter(None, [str(trouble[0]), trouble[0].traceback])))
+        warnings.warn(_summary(trouble), PluginWarning, stacklevel=3)
+    return Registry(
+        loader.manager, tuple(loader.reports), FitterCollection(loader.fitters), loader.targets
+    )
+
+
+def entry_points() -> list[metadata.EntryPoint]:
+    """The entry points of group `sinfit`, each distribution once, in a fixed order.
+
+    Reads metadata only; not a line of a plugin runs.
+    """
+    seen: dict[tuple[str, str], metadata.EntryPoint] = {}
+    for entry_point in metadata.entry_points(group=GROUP):
+        # the first on sys.path is the one that an import would find
+        seen.setdefault((distribution_name(entry_point), entry_point.name), entry_point)
+    return [seen[key] for key in sorted(seen)]
+
+
+def distribution_name(entry_point: metadata.EntryPoint) -> str:
+    """The normalised name of the distribution that declares an entry point."""
+    name = entry_point.dist.metadata["Name"] if entry_point.dist else None
+    return re.sub(r"[-_.]+", "-", name or "unknown").lower()
+
+
+def notify_finished(result: Any) -> None:
+    """Tell every observer of a finished fit; an observer that raises is reported, not obeyed."""
+    manager = registry().manager
+    for plugin in manager.get_plugins():
+        try:
+            _only(manager, plugin, "sinfit_fit_finished")(result=result)
+        except (Exception, SystemExit) as error:  # whatever it does, the fit is done
+            warnings.warn(
+                _("plugin {plugin} raised {error} in sinfit_fit_finished; the fit is kept.").format(
+                    plugin=manager.get_name(plugin), error=_one_line(error)
+                ),
+                PluginWarning,
+                stacklevel=4,
+            )
+
+
+class _Loader:
+    """Register one plugin after another; keep what works, report what does not."""
+
+    def __init__(self) -> None:
+        self.manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self.manager.add_hookspecs(hookspecs)
+        self.reports: list[PluginReport] = []
+        self.fitters: list[Fitter] = []
+        self.targets: dict[str, TargetSpec] = {}
+
+    def add(self, entry_point: metadata.EntryPoint) -> None:
+        report = PluginReport(
+            entry_point.name,
+            distribution_name(entry_point),
+            entry_point.dist.version if entry_point.dist else "",
+        )
+        status, reason = _before_import(entry_point, report)
+        if status != "ok":
+            self.reports.append(replace(report, status=status, error=reason))
+            return
+        started, had_torch, printed = time.perf_counter(), "torch" in sys.modules, io.StringIO()
+        try:
+            with contextlib.redirect_stdout(printed):
+                plugin = entry_point.load()
+                report = self._register(plugin, report)
+        except (Exception, SystemExit) as error:
+            report = replace(
+                report,
+                status="broken",
+                error=_one_line(error),
+                traceback="".join(traceback.format_exception(error)),
+            )
+        seconds = time.perf_counter() - started
+        notes = []
+        if "torch" in sys.modules and not had_torch:
+            notes.append(_("imports torch while registering; import it in the fitter instead"))
+        if seconds > SLOW:
+            notes.append(_("took {seconds:.1f} s to register").format(seconds=seconds))
+        if printed.getvalue():
+            notes.append(_("prints while registering: {text}").format(text=printed.getvalue()[:80]))
+        self.reports.append(replace(report, seconds=seconds, notes=tuple(notes)))
+
+    def _register(self, plugin: Any, report: PluginReport) -> PluginReport:
+        name = f"{report.distribution}:{report.plugin}"
+        _check_hook_names(self.manager, plugin)
+        self.manager.register(plugin, name=name)
+        try:
+            fitters = _records(self.manager, plugin, "sinfit_fitters")
+            targets = _records(self.manager, plugin, "sinfit_targets")
+        except (Exception, SystemExit):
+            self.manager.unregister(plugin)
+            raise
+        problems: list[str] = []
+        package = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
+        offered = [
+            Fitter(spec, report.plugin, report.distribution, report.version, package)
+            for spec in _valid(fitters, FitterSpec, "sinfit_fitters", problems)
+        ]
+        found = {
+            spec.name: spec for spec in _valid(targets, TargetSpec, "sinfit_targets", problems)
+        }
+        for taken in found.keys() & self.targets.keys():
+            problems.append(_("target {name!r} is taken already").format(name=taken))
+            del found[taken]
+        self.fitters += offered
+        self.targets.update(found)
+        hooks = [caller.name for caller in self.manager.get_hookcallers(plugin) or []]
+        return replace(
+            report,
+            status="broken" if problems else "ok",
+            error="; ".join(problems),
+            fitters=tuple(fitter.name for fitter in offered),
+            targets=tuple(found),
+            hooks=tuple(sorted(hooks)),
+        )
+
+
+def _before_import(entry_point: metadata.EntryPoint, report: PluginReport) -> tuple[Status, str]:
+    """Decide from the environment and the metadata alone whether to import a plugin."""
+    names = {report.plugin, report.distribution}
+    allowed = _listed("SINFIT_PLUGINS")
+    if names & _listed("SINFIT_DISABLE_PLUGINS"):
+        return "blocked", _("blocked by SINFIT_DISABLE_PLUGINS")
+    if allowed and not names & allowed and report.distribution != "sinfit":
+        return "blocked", _("not in the allow-list SINFIT_PLUGINS")
+    here = metadata.version("sinfit")
+    for line in (entry_point.dist.requires if entry_point.dist else None) or []:
+        try:
+            requirement = Requirement(line)
+        except InvalidRequirement:
+            continue  # the installer's business
+        if requirement.name.lower() == "sinfit" and not requirement.specifier.contains(
+            here, prereleases=True
+        ):
+            return "incompatible", _("needs {requirement}, and this is sinfit {version}").format(
+                requirement=f"sinfit{requirement.specifier}", version=here
+            )
+    return "ok", ""
+
+
+def _listed(variable: str) -> set[str]:
+    return {name.strip() for name in os.environ.get(variable, "").split(",") if name.strip()}
+
+
+def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
+    """Refuse hooks that do not exist; pluggy's check_pending does not say whose they are."""
+    known = sorted(name for name in vars(hookspecs) if name.startswith("sinfit_"))
+    for name in dir(plugin):
+        decorated = manager.parse_hookimpl_opts(plugin, name) is not None
+        if decorated and name not in known:
+            nearest = get_close_matches(name, known, n=1)
+            raise PluginError(
+                _("there is no hook {name!r}.").format(name=name)
+                + (" " + _("Did you mean {name!r}?").format(name=nearest[0]) if nearest else "")
+            )
+        if name in known and not decorated:
+            raise PluginError(_("{name} lacks the decorator @sinfit.hookimpl").format(name=name))
+
+
+def _records(manager: pluggy.PluginManager, plugin: Any, hook: str) -> list[Any]:
+    """Call one hook of one plugin and return its records."""
+    records = []
+    for answer in _only(manager, plugin, hook)():
+        if isinstance(answer, (str, bytes)) or not isinstance(answer, Iterable):
+            raise PluginError(
+                _("{hook} must return a list of records, not {answer!r}").format(
+                    hook=hook, answer=answer
+                )
+            )
+        records += list(answer)
+    return records
+
+
+def _only(manager: pluggy.PluginManager, plugin: Any, hook: str) -> Any:
+    others = [other for other in manager.get_plugins() if other is not plugin]
+    return manager.subset_hook_caller(hook, remove_plugins=others)
+
+
+def _valid(
+    records: list[Any], kind: type[Record], hook: str, problems: list[str]
+) -> list[Record]:
+    good: list[Record] = []
+    for record in records:
+        if not isinstance(record, kind):
+            problems.append(
+                _("{hook} returned {record!r}, which is no {kind}").format(
+                    hook=hook, record=record, kind=kind.__name__
+                )
+            )
+        elif isinstance(record, FitterSpec) and record.api_version != API_VERSION:
+            problems.append(
+                _("fitter {name!r} has api_version {theirs}, and this sinfit has {ours}").format(
+                    name=record.name, theirs=record.api_version, ours=API_VERSION
+                )
+            )
+        elif record.name in {other.name for other in good}:
+            problems.append(_("{name!r} is offered twice").format(name=record.name))
+        else:
+            good.append(record)
+    return good
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _summary(trouble: list[PluginReport]) -> str:
+    first = str(trouble[0])
+    if len(trouble) == 1:
+        return _("a plugin does not work: {report}. See: sinfit doctor").format(report=first)
+    return _(
+        "{count} plugins do not work, the first is {report}. See: sinfit doctor"
+    ).format(count=len(trouble), report=first)

@@ -1,0 +1,191 @@
+"""Problem: x, y and where they came from."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinfit.entry import load
+from sinfit.errors import DataError, UsageError
+from sinfit.i18n import _
+
+if TYPE_CHECKING:
+    from sinfit.specs import TargetSpec
+
+Array = NDArray[np.float64]
+
+MOST_POINTS = 100_000_000  # 1.6 GB for x and y: more is surely a slip
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """The data of a fit.
+
+    Attributes:
+        x: Shape (n,), float64, read-only.
+        y: Shape (n,), float64, read-only.
+        source: Where they came from: a target's name, a file's name, or `data`.
+    """
+
+    x: Array = field(repr=False)
+    y: Array = field(repr=False)
+    source: str = "data"
+
+    def __post_init__(self) -> None:
+        x, y = _as_array("x", self.x), _as_array("y", self.y)
+        if x.shape != y.shape:
+            raise DataError(
+                _("x and y must have the same length, not {x} and {y}.").format(
+                    x=x.shape[0], y=y.shape[0]
+                )
+            )
+        object.__setattr__(self, "x", x)
+        object.__setattr__(self, "y", y)
+
+    def __len__(self) -> int:
+        """The number of points n."""
+        return len(self.x)
+
+    def check_enough_for(self, parameters: int) -> None:
+        """Raise `DataError` if x has fewer different values than the model has parameters."""
+        different = len(np.unique(self.x))
+        if different < parameters:
+            raise DataError(
+                _(
+                    "too few points: a model with {parameters} parameters needs at least "
+                    "{parameters} different x, and there are {different}."
+                ).format(parameters=parameters, different=different)
+            )
+
+    @classmethod
+    def from_target(cls, target: TargetSpec, points: int) -> Problem:
+        """Evaluate a target on evenly spaced points of its interval.
+
+        Args:
+            target: The function and its interval.
+            points: The number of points n, both ends included.
+        """
+        x = np.linspace(*target.interval, check_points(points))
+        return cls(x, load(target.function)(x), target.name)
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> Problem:
+        """Read two columns of a CSV file: those headed x and y, or else the first two.
+
+        Raises:
+            DataError: The file cannot be read, or a cell is no number; the line is named.
+        """
+        path = Path(path)
+        try:
+            with path.open(newline="", encoding="utf-8-sig") as file:
+                rows = [(number, row) for number, row in _numbered(file) if any(row)]
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise DataError(
+                _("cannot read {path}: {error}.").format(path=path, error=error)
+            ) from error
+        if not rows:
+            raise DataError(_("{path} is empty.").format(path=path))
+        columns, rows = _columns(path, rows)
+        return cls(*(_numbers(path, rows, column) for column in columns), path.name)
+
+
+def check_points(points: int) -> int:
+    """Return the number of points, or raise `UsageError` if it cannot be one."""
+    if isinstance(points, bool) or not isinstance(points, (int, np.integer)):
+        raise UsageError(_("points must be a whole number, not {points!r}.").format(points=points))
+    if not 2 <= points <= MOST_POINTS:
+        raise UsageError(
+            _("points must be from 2 to {most}, not {points}.").format(
+                most=MOST_POINTS, points=points
+            )
+        )
+    return int(points)
+
+
+def _as_array(name: str, values: Any) -> Array:
+    if hasattr(values, "detach"):  # a torch tensor, on whatever device, in the graph or not
+        values = values.detach().cpu()
+    try:
+        array = np.array(values, dtype=np.float64)  # a copy: the caller's stays as it is
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            _("{name} must hold numbers: {error}.").format(name=name, error=error)
+        ) from error
+    if array.ndim != 1:
+        raise DataError(
+            _("{name} must have one dimension, not shape {shape}.").format(
+                name=name, shape=array.shape
+            )
+        )
+    wrong = np.flatnonzero(~np.isfinite(array))
+    if wrong.size:
+        raise DataError(
+            _(
+                "{name} must be finite: {count} of its {size} values are not, the first is "
+                "{value} at index {index}."
+            ).format(
+                name=name,
+                count=wrong.size,
+                size=array.size,
+                value=array[wrong[0]],
+                index=wrong[0],
+            )
+        )
+    array.setflags(write=False)
+    return array
+
+
+def _numbered(file: Any) -> list[tuple[int, list[str]]]:
+    sample = file.read(4096)
+    file.seek(0)
+    try:
+        dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t ")
+    except csv.Error:
+        dialect = csv.excel
+    reader = csv.reader(file, dialect)
+    return [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+
+
+def _columns(
+    path: Path, rows: list[tuple[int, list[str]]]
+) -> tuple[tuple[int, int], list[tuple[int, list[str]]]]:
+    first = rows[0][1]
+    if len(first) < 2:
+        raise DataError(
+            _("{path} must have two columns, x and y; its first line has {count}.").format(
+                path=path, count=len(first)
+            )
+        )
+    if all(_is_number(cell) for cell in first[:2]):
+        return (0, 1), rows
+    header = [cell.lower() for cell in first]
+    columns = (header.index("x"), header.index("y")) if {"x", "y"} <= set(header) else (0, 1)
+    return columns, rows[1:]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _numbers(path: Path, rows: list[tuple[int, list[str]]], column: int) -> Array:
+    numbers = []
+    for line, row in rows:
+        cell = row[column] if column < len(row) else ""
+        if not _is_number(cell) or not math.isfinite(float(cell)):
+            raise DataError(
+                _("{path}, line {line}: {cell!r} is not a finite number.").format(
+                    path=path, line=line, cell=cell
+                )
+            )
+        numbers.append(float(cell))
+    return np.array(numbers)

@@ -1,0 +1,100 @@
+"""Check what `fit` was asked for before anything runs, so that a slip costs no time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+from sinfit.entry import load
+from sinfit.errors import UnknownNameError, UsageError
+from sinfit.fitter import Fitter
+from sinfit.i18n import _
+from sinfit.models import Model
+
+MOST_STEPS = 100_000_000
+MOST_LEARNING_RATE = 1e3
+MOST_SEED = 2**63 - 1
+
+
+def whole(name: str, value: Any, least: int, most: int) -> int:
+    """Return a whole number from least to most, or raise `UsageError` naming it."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise UsageError(
+            _("{name} must be a whole number, not {value!r}.").format(name=name, value=value)
+        )
+    if not least <= value <= most:
+        raise UsageError(
+            _("{name} must be from {least} to {most}, not {value}.").format(
+                name=name, least=least, most=most, value=value
+            )
+        )
+    return int(value)
+
+
+def positive(name: str, value: Any, most: float = math.inf, zero: bool = False) -> float:
+    """Return a finite number above 0 (or from 0), or raise `UsageError` naming it."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise UsageError(
+            _("{name} must be a finite number, not {value!r}.").format(name=name, value=value)
+        )
+    if value < 0 or (value == 0 and not zero):
+        raise UsageError(_("{name} must be above 0, not {value}.").format(name=name, value=value))
+    if value > most:
+        raise UsageError(
+            _("{name} must be at most {most:g}, not {value:g}.").format(
+                name=name, most=most, value=value
+            )
+        )
+    return float(value)
+
+
+def start(initial: Sequence[float] | Mapping[str, float], model: Model) -> tuple[float, ...]:
+    """Return the start in the model's order, given as numbers or by the parameters' names."""
+    if isinstance(initial, Mapping):
+        for name in initial:
+            if name not in model.parameters:
+                raise UnknownNameError(_("parameter"), str(name), model.parameters)
+        missing = [name for name in model.parameters if name not in initial]
+        if missing:
+            raise UsageError(_("initial lacks {names}.").format(names=", ".join(missing)))
+        initial = [initial[name] for name in model.parameters]
+    try:
+        numbers = tuple(map(float, initial))
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            _("initial must hold numbers, not {initial!r}.").format(initial=initial)
+        ) from error
+    if len(numbers) != len(model.parameters):
+        raise UsageError(
+            _("initial must hold {count} numbers ({names}), not {given}.").format(
+                count=len(model.parameters), names=", ".join(model.parameters), given=len(numbers)
+            )
+        )
+    if not all(map(math.isfinite, numbers)):
+        raise UsageError(_("initial must be finite, not {initial}.").format(initial=numbers))
+    return numbers
+
+
+def check_options(fitter: Fitter, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every option of a fitter, given or default, as plain values."""
+    options = {option.name: option for option in fitter.spec.options}
+    for name in given:
+        if name not in options:
+            raise UnknownNameError(
+                _("option of fitter {name!r}:").format(name=fitter.name), name, options
+            )
+    return {
+        name: option.check(given.get(name, option.default)) for name, option in options.items()
+    }
+
+
+def resolve_options(fitter: Fitter, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn plain values into what the generator wants, such as a string into a torch.dtype."""
+    return {
+        option.name: (
+            load(option.resolve)(values[option.name]) if option.resolve else values[option.name]
+        )
+        for option in fitter.spec.options
+    }
