@@ -90,9 +90,7 @@ def fit(
     spec, model = fitter.spec, fitter.spec.model
     problem = _problem(x, y, target, points)
     problem.check_enough_for(len(model.parameters))
-    steps = settings.whole(
-        "steps", spec.steps if steps is None else steps, 1, settings.MOST_STEPS
-    )
+    steps = settings.whole("steps", spec.steps if steps is None else steps, 1, settings.MOST_STEPS)
     rate = settings.positive(
         "learning_rate",
         spec.learning_rate if learning_rate is None else learning_rate,

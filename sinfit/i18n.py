@@ -1,7 +1,7 @@
 """The language of titles and messages: English, Korean or Chinese.
 
 Catalogs are PO files beside the code, read with Babel when a language other than English is asked
-for; a plugin's catalog is `locale/<language>.po` in its package. What a catalog lacks stays English.
+for; a plugin's catalog is `locale/<language>.po` in its package. What is missing stays English.
 """
 
 from __future__ import annotations

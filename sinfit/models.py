@@ -54,7 +54,7 @@ class Model:
 
 
 def polynomial(degree: int) -> Model:
-    """A polynomial with one parameter for each power: a + b x + c x^2 + …
+    """A polynomial with one parameter for each power: a + b x + c x^2 and so on.
 
     >>> polynomial(2).formula
     'a + b x + c x^2'

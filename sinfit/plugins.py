@@ -13,7 +13,7 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -30,6 +30,7 @@ from sinfit.fitter import Fitter, FitterCollection
 from sinfit.i18n import _
 from sinfit.specs import API_VERSION, FitterSpec, Status, TargetSpec
 
+Answer = TypeVar("Answer")
 Record = TypeVar("Record", FitterSpec, TargetSpec)
 
 GROUP = "sinfit"
@@ -97,6 +98,13 @@ def targets() -> dict[str, TargetSpec]:
 def reports() -> tuple[PluginReport, ...]:
     """One report for each installed plugin, the broken and the blocked ones included."""
     return registry().reports
+
+
+def quietly(ask: Callable[[], Answer]) -> Answer:
+    """Ask for reports or fitters without the warning about broken plugins."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PluginWarning)
+        return ask()
 
 
 @lru_cache(maxsize=1)
@@ -291,9 +299,7 @@ def _only(manager: pluggy.PluginManager, plugin: Any, hook: str) -> Any:
     return manager.subset_hook_caller(hook, remove_plugins=others)
 
 
-def _valid(
-    records: list[Any], kind: type[Record], hook: str, problems: list[str]
-) -> list[Record]:
+def _valid(records: list[Any], kind: type[Record], hook: str, problems: list[str]) -> list[Record]:
     good: list[Record] = []
     for record in records:
         if not isinstance(record, kind):
@@ -324,6 +330,6 @@ def _summary(trouble: list[PluginReport]) -> str:
     first = str(trouble[0])
     if len(trouble) == 1:
         return _("a plugin does not work: {report}. See: sinfit doctor").format(report=first)
-    return _(
-        "{count} plugins do not work, the first is {report}. See: sinfit doctor"
-    ).format(count=len(trouble), report=first)
+    return _("{count} plugins do not work, the first is {report}. See: sinfit doctor").format(
+        count=len(trouble), report=first
+    )

@@ -92,7 +92,8 @@ class Problem:
         if not rows:
             raise DataError(_("{path} is empty.").format(path=path))
         columns, rows = _columns(path, rows)
-        return cls(*(_numbers(path, rows, column) for column in columns), path.name)
+        x, y = (_numbers(path, rows, column) for column in columns)
+        return cls(x, y, path.name)
 
 
 def check_points(points: int) -> int:

@@ -123,8 +123,7 @@ class FitResult:
 
     @property
     def success(self) -> bool:
-        """Whether the fit did what it was asked for; not so after Ctrl-C, a time limit or
-        divergence."""
+        """Whether the fit did what it was asked for: no Ctrl-C, time limit or divergence."""
         return self.status.success
 
     @cached_property

@@ -24,13 +24,14 @@ def whole(name: str, value: Any, least: int, most: int) -> int:
         raise UsageError(
             _("{name} must be a whole number, not {value!r}.").format(name=name, value=value)
         )
-    if not least <= value <= most:
+    number = int(value)
+    if not least <= number <= most:
         raise UsageError(
             _("{name} must be from {least} to {most}, not {value}.").format(
                 name=name, least=least, most=most, value=value
             )
         )
-    return int(value)
+    return number
 
 
 def positive(name: str, value: Any, most: float = math.inf, zero: bool = False) -> float:
@@ -39,15 +40,16 @@ def positive(name: str, value: Any, most: float = math.inf, zero: bool = False) 
         raise UsageError(
             _("{name} must be a finite number, not {value!r}.").format(name=name, value=value)
         )
-    if value < 0 or (value == 0 and not zero):
+    number = float(value)
+    if number < 0 or (number == 0 and not zero):
         raise UsageError(_("{name} must be above 0, not {value}.").format(name=name, value=value))
-    if value > most:
+    if number > most:
         raise UsageError(
             _("{name} must be at most {most:g}, not {value:g}.").format(
-                name=name, most=most, value=value
+                name=name, most=most, value=number
             )
         )
-    return float(value)
+    return number
 
 
 def start(initial: Sequence[float] | Mapping[str, float], model: Model) -> tuple[float, ...]:
@@ -85,9 +87,7 @@ def check_options(fitter: Fitter, given: Mapping[str, Any]) -> dict[str, Any]:
             raise UnknownNameError(
                 _("option of fitter {name!r}:").format(name=fitter.name), name, options
             )
-    return {
-        name: option.check(given.get(name, option.default)) for name, option in options.items()
-    }
+    return {name: option.check(given.get(name, option.default)) for name, option in options.items()}
 
 
 def resolve_options(fitter: Fitter, values: Mapping[str, Any]) -> dict[str, Any]:

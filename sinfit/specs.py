@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sinfit.errors import UsageError
+from sinfit.i18n import _
 from sinfit.models import Model
 
 API_VERSION = 1
@@ -53,19 +54,33 @@ class Option:
 
     def check(self, value: Any) -> Any:
         """Return the value as the option's type, or raise `UsageError` saying what is allowed."""
-        if self.type is str and self.resolve:
-            value = str(value).removeprefix("torch.")  # torch.float64 is given as readily
-        if self.type is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if not isinstance(value, self.type) or (self.type is int and isinstance(value, bool)):
-            raise UsageError(f"option {self.name} must be {self.type.__name__}, not {value!r}")
+        value = self._typed(value)
         if self.choices and value not in self.choices:
             raise UsageError(
-                f"option {self.name} must be one of {', '.join(self.choices)}, not {value!r}"
+                _("option {name} must be one of {choices}, not {value!r}.").format(
+                    name=self.name, choices=", ".join(self.choices), value=value
+                )
             )
         if self.bounds and not self.bounds[0] <= value <= self.bounds[1]:
             low, high = self.bounds
-            raise UsageError(f"option {self.name} must be from {low} to {high}, not {value!r}")
+            raise UsageError(
+                _("option {name} must be from {low} to {high}, not {value!r}.").format(
+                    name=self.name, low=low, high=high, value=value
+                )
+            )
+        return value
+
+    def _typed(self, value: Any) -> Any:
+        if self.type is str and self.resolve:
+            return str(value).removeprefix("torch.")  # torch.float64 is given as readily
+        if self.type is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if not isinstance(value, self.type) or (self.type is int and isinstance(value, bool)):
+            raise UsageError(
+                _("option {name} must be {type}, not {value!r}.").format(
+                    name=self.name, type=self.type.__name__, value=value
+                )
+            )
         return value
 
 
@@ -171,8 +186,7 @@ class TargetSpec:
             )
         if not ENTRY_POINT.fullmatch(self.function):
             raise UsageError(
-                f"target {self.name!r}: function must read 'module:function', "
-                f"not {self.function!r}"
+                f"target {self.name!r}: function must read 'module:function', not {self.function!r}"
             )
         low, high = self.interval
         if not (math.isfinite(low) and math.isfinite(high) and low < high):

@@ -20,7 +20,7 @@ def device(name: str) -> torch.device:
     Raises:
         DeviceError: The name is none of PyTorch's, or this machine has no such device.
     """
-    here = _devices_here()
+    here = devices_here()
     try:
         wanted = torch.device(name)
         usable = wanted.type in {torch.device(known).type for known in here}
@@ -47,7 +47,8 @@ def dtype(name: str) -> torch.dtype:
     return found
 
 
-def _devices_here() -> list[str]:
+def devices_here() -> list[str]:
+    """The names of the devices that PyTorch sees on this machine."""
     devices = ["cpu"]
     if torch.cuda.is_available():
         devices += [f"cuda:{index}" for index in range(torch.cuda.device_count())]

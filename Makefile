@@ -1,0 +1,38 @@
+# `make demo` and `make test` set up .venv by themselves; PYTHON names the Python 3.11+ to use.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PLUGINS := $(sort $(wildcard plugins/*/pyproject.toml))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs serve bench clean
+
+help: ## Show what there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
+
+# pip, not uv: uv would fetch a CUDA build of torch on machines that have no use for it
+$(READY): constraints.txt pyproject.toml $(PLUGINS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "sinfit needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV): PyTorch is large, the first time takes minutes"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation \
+		-e ".[plot,frame,test]" $(addprefix -e ./,$(dir $(PLUGINS)))
+	@touch $@
+
+demo: $(READY) ## Fit every stage
+	@$(BIN)/sinfit compare
+
+test: $(READY) ## Run all tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+clean: ## Remove everything that make has made
+	rm -rf $(VENV) .cache build site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,157 @@
+"""`sinfit fit NAME`: fit with one fitter. Each fitter is a command with its own options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from sinfit.cli.options import (
+    common,
+    data_and_settings,
+    fit_options,
+    fitter_options,
+    given,
+    json_option,
+    on_terminal,
+)
+from sinfit.cli.output import check_writable, print_json, save_picture
+from sinfit.errors import FitterError, UsageError
+from sinfit.fitter import Fitter
+from sinfit.i18n import _
+from sinfit.plugins import fitters
+
+
+class FitGroup(click.Group):
+    """A group with a command for every installed fitter."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """The fitters' names."""
+        return list(fitters())
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command:  # noqa: ARG002
+        """The command of one fitter, its options read from its spec."""
+        return common(_command(fitters()[name]))
+
+
+def _command(fitter: Fitter) -> click.Command:
+    def run(**_values: Any) -> None:
+        _fit(click.get_current_context(), fitter)
+
+    return click.Command(
+        fitter.name,
+        callback=run,
+        params=[*fit_options(), *fitter_options([fitter]), *_outputs(fitter)],
+        help=f"{fitter.title}\n\n{fitter.summary}\n\n\b\ny = {fitter.spec.model.formula}\n"
+        + _("Defaults: {steps} steps, learning rate {rate:g}").format(
+            steps=fitter.spec.steps, rate=fitter.spec.learning_rate
+        ),
+        short_help=fitter.title,
+    )
+
+
+def _outputs(fitter: Fitter) -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--record-every"],
+            type=int,
+            default=1,
+            show_default=True,
+            help=_("Read the loss every so many steps."),
+        ),
+        click.Option(
+            ["--print-every"],
+            type=click.IntRange(min=1),
+            default=fitter.spec.print_every,
+            show_default=True,
+            help=_("Print the loss every so many steps, as the tutorial does."),
+        ),
+        click.Option(
+            ["--plot"],
+            metavar="FILE",
+            help=_("Draw the start, the fit, the truth and the losses: a .png, .svg or .pdf file."),
+        ),
+        click.Option(["--save"], metavar="FILE", help=_("Save the result as JSON.")),
+        click.Option(
+            ["--progress/--no-progress"],
+            default=None,
+            help=_("Show a progress bar; on a terminal by default."),
+        ),
+        json_option(),
+    ]
+
+
+def _fit(ctx: click.Context, fitter: Fitter) -> None:
+    params = ctx.params
+    data, settings = data_and_settings(ctx)
+    check_writable(params["plot"])
+    check_writable(params["save"])
+    if params["plot"]:
+        import sinfit.plotting  # noqa: F401  (says now, not after the fit, if it is missing)
+    if params["record_every"] > 1 and params["print_every"] % params["record_every"]:
+        # printed are steps t with t % print_every == print_every - 1, recorded t % every == 0
+        click.echo(_("Only recorded steps can be printed."), err=True)
+    options = given(ctx, [option.name for option in fitter.spec.options])
+    progress = on_terminal() if params["progress"] is None else params["progress"]
+    try:
+        result = fitter.fit(
+            data,
+            record_every=params["record_every"],
+            progress=progress,
+            **settings,
+            **options,
+        )
+    except FitterError as error:
+        if error.result is not None and params["save"]:
+            error.result.save(params["save"])
+        raise
+    if params["save"]:
+        result.save(params["save"])
+    if params["plot"]:
+        save_picture(result.plot(), params["plot"])
+    if params["as_json"]:
+        print_json(result.to_dict())
+    else:
+        for line in result.printed(params["print_every"]):
+            click.echo(line)
+        _summarise(ctx, result)
+    ctx.exit(0 if result.success else 1)
+
+
+def _summarise(ctx: click.Context, result: Any) -> None:
+    gap = result.optimality_gap
+    click.echo("")
+    click.echo(
+        _("{title}: {message} {seconds:.3g} s").format(
+            title=result.title, message=result.message, seconds=result.elapsed
+        )
+    )
+    if gap is None:
+        click.echo(_("loss {loss:.6f}").format(loss=result.sse))
+    else:
+        click.echo(
+            _("loss {loss:.6f}, the best polynomial of degree {degree} has {best:.6f}").format(
+                loss=result.sse, degree=result.model.degree, best=result.sse - gap
+            )
+        )
+    for name in ("plot", "save"):
+        if ctx.params[name]:
+            click.echo(_("written: {path}").format(path=ctx.params[name]))
+
+
+def _no_name(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        raise UsageError(
+            _("fit needs a fitter's name, one of: {names}.").format(names=", ".join(fitters()))
+        )
+
+
+fit = common(
+    FitGroup(
+        "fit",
+        callback=click.pass_context(_no_name),
+        invoke_without_command=True,
+        help=_("Fit with one fitter: `sinfit fit NAME --help` shows its options."),
+        subcommand_metavar="NAME [OPTIONS]",
+    )
+)
