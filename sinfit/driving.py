@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +47,8 @@ class Watch:
             recorded steps.
         patience: Stop after so many recorded steps without a new best loss.
         time_limit: Stop after so many seconds.
-        record_every: Read the loss every so many steps; the first step always.
+        record_every: Read the loss at the first step and at the last of every so many, the steps
+            that the tutorial prints: 0, 99, 199, … for 100.
         advance: Told the number of finished steps and the latest loss, for progress bars.
     """
 
@@ -94,6 +96,12 @@ class Run:
             if math.isfinite(loss) and all(map(math.isfinite, self.rows[index]))
         ]
         return self.rows[min(finite)[1]] if finite else None
+
+    def drop_half_a_record(self) -> None:
+        """Forget what an interruption left without its loss or its parameters."""
+        whole = min(len(self.steps), len(self.losses), len(self.rows))
+        for records in (self.steps, self.losses, self.rows):
+            del records[whole:]
 
 
 def read_parameters(parameters: Iterable[Any]) -> Row:
@@ -146,6 +154,7 @@ def drive(generator: Generator[Any, None, Any], size: int, steps: int, watch: Wa
         try:
             _loop(generator, size, steps, watch, run, started)
         except KeyboardInterrupt:
+            run.drop_half_a_record()
             if not run.losses:
                 raise
             run.final = run.best()
@@ -154,7 +163,8 @@ def drive(generator: Generator[Any, None, Any], size: int, steps: int, watch: Wa
                 step=run.nit
             )
         finally:
-            generator.close()
+            with suppress(Exception):  # the fit is over, whatever the fitter still wants to say
+                generator.close()
             run.elapsed = time.perf_counter() - started
     return run
 
@@ -180,7 +190,7 @@ def _loop(
         except StopIteration as stop:
             _finish(run, stop.value, step, steps, size)
             return
-        except Exception as error:  # the fitter's own; KeyboardInterrupt goes on
+        except (Exception, SystemExit) as error:  # the fitter's; KeyboardInterrupt goes on
             run.error, run.final, run.nit = error, run.best(), step
             return
         if step == steps:
@@ -191,12 +201,12 @@ def _loop(
             return
         run.nit = step
         late = deadline < math.inf and time.perf_counter() >= deadline
-        if step % every and not late:
+        if step and step % every != every - 1 and not late:
             continue
         try:
             loss_now, parameters = yielded
             loss, row = read_loss(loss_now), read_parameters(parameters)
-        except (TypeError, ValueError, RuntimeError) as error:
+        except (TypeError, ValueError, OverflowError, RuntimeError) as error:
             run.broken = _(
                 "must yield (loss, parameters), a number and {size} numbers; at step {step} it "
                 "yielded {given} ({error})"

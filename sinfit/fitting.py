@@ -73,7 +73,8 @@ def fit(
             recorded steps.
         patience: Stop after so many recorded steps without a new best loss.
         time_limit: Stop after so many seconds.
-        record_every: Record the loss and the parameters every so many steps.
+        record_every: Record the loss and the parameters at the first step and at the last of
+            every so many: steps 0, 99, 199, … for 100.
         progress: Show a progress bar on stderr.
         **options: The fitter's own options, such as `device` and `dtype`.
 
@@ -103,9 +104,6 @@ def fit(
     watch = _watch(callbacks, tolerance, patience, time_limit, record_every)
     chosen = settings.check_options(fitter, options)
     generate = fitter.load()
-    extra = settings.resolve_options(fitter, chosen)
-    if spec.draws:
-        extra["rng"] = draws(seed)
     _warn_if_unstable(fitter, problem, rate)
 
     bar: AbstractContextManager[Callable[[int, float], None] | None] = nullcontext()
@@ -115,12 +113,17 @@ def fit(
         bar = progress_bar(fitter.title, steps)
     with untouched_global_states(seed), bar as watch.advance:
         try:
+            extra = settings.resolve_options(fitter, chosen)
+            if spec.draws:
+                extra["rng"] = draws(seed)
             generator = generate(
                 problem.x, problem.y, initial=start, steps=steps, learning_rate=rate, **extra
             )
             if not hasattr(generator, "send"):
                 raise TypeError(_("it returned {value!r}, no generator").format(value=generator))
-        except Exception as error:
+        except SinfitError:
+            raise
+        except (Exception, SystemExit) as error:
             raise FitterError(
                 _("fitter {id} cannot be started: {error}").format(
                     id=fitter.id, error=f"{type(error).__name__}: {error}"
@@ -171,6 +174,8 @@ def compare(
         UsageError: Something given cannot be used, or no fitter has such an option.
     """
     installed = fitters()
+    if isinstance(names, str):
+        names = [names]
     chosen = [installed[name] for name in (installed if names is None else names)]
     own = {option.name for fitter in chosen for option in fitter.spec.options}
     results: list[FitResult] = []
@@ -235,7 +240,12 @@ def _warn_if_unstable(fitter: Fitter, problem: Problem, learning_rate: float) ->
     model = fitter.spec.model
     if fitter.spec.optimizer != "gd" or model.basis is None:
         return
-    columns = [np.broadcast_to(column, problem.x.shape) for column in model.basis(problem.x)]
+    with np.errstate(over="ignore"):
+        columns = [np.broadcast_to(column, problem.x.shape) for column in model.basis(problem.x)]
+    if not all(np.isfinite(column).all() for column in columns):
+        raise DataError(
+            _("x is too large for this model: its powers overflow. Scale x down, to [-1, 1] say.")
+        )
     limit = stability_limit(columns)
     if learning_rate > limit:
         warnings.warn(
@@ -289,7 +299,8 @@ def _result(
         )
 
     result = build(final, run.status, run.message)
-    scale = max(run.losses[0], float(np.square(problem.y).sum()))
+    with np.errstate(over="ignore"):
+        scale = max(run.losses[0], float(np.square(problem.y).sum()))
     if result.success and not result.sse <= DIVERGED_FACTOR * scale:  # NaN compares false
         message = _(
             "diverged: the loss went from {first:.6g} to {last:.6g} in {steps} steps. Try a "

@@ -54,39 +54,58 @@ def plot_result(result: FitResult) -> Figure:
     curves.set_ylim(low - 0.75 * room, high + 0.75 * room)
     curves.set(xlabel="x", ylabel="y", title=result.fitter)
     curves.legend(frameon=False)
-    _plot_losses(losses, [result])
+    _plot_losses(losses, [[result]])
     losses.set(title=f"loss, {result.sse:.6g} at the end")
     return figure
 
 
 def plot_comparison(comparison: Comparison) -> Figure:
-    """Draw the losses of all fits, and their curves over the true one."""
+    """Draw the losses of all fits, and their curves over the true one.
+
+    Fits whose losses agree to 0.1 % at every recorded step share a line: they are one trajectory.
+    """
     figure = NotebookFigure(figsize=(9, 4), layout="constrained")
     curves, losses = figure.subplots(1, 2)
-    for result in comparison:
-        x = result.problem.x
+    groups = _one_trajectory_each(list(comparison.results))
+    for group in groups:
+        x = group[0].problem.x
         fine = np.linspace(x.min(), x.max(), FINE)
-        curves.plot(fine, result.predict(fine), label=result.fitter, linewidth=1)
-    if comparison.results:
+        curves.plot(fine, group[0].predict(fine), linewidth=1.2)
+    if groups:
         problem = comparison[0].problem
         order = np.argsort(problem.x)
-        curves.plot(
-            problem.x[order], problem.y[order], color="black", linewidth=0.8, label=problem.source
-        )
+        curves.plot(problem.x[order], problem.y[order], color="black", linewidth=0.8)
+        curves.set(title=f"{problem.source} (black) and the fits")
     curves.set(xlabel="x", ylabel="y")
-    _plot_losses(losses, list(comparison.results))
-    losses.legend(frameon=False, fontsize="small")
+    _plot_losses(losses, groups)
+    if comparison.results:
+        losses.legend(frameon=False, fontsize="small", loc="lower left")
     return figure
 
 
-def _plot_losses(axes: Axes, results: list[FitResult]) -> None:
+def _one_trajectory_each(results: list[FitResult]) -> list[list[FitResult]]:
+    """Group results whose losses agree to 0.1 %, less than a line's width on the page."""
+    groups: list[list[FitResult]] = []
     for result in results:
+        for group in groups:
+            losses = group[0].losses
+            if losses.shape == result.losses.shape and np.allclose(losses, result.losses, 1e-3, 0):
+                group.append(result)
+                break
+        else:
+            groups.append([result])
+    return groups
+
+
+def _plot_losses(axes: Axes, groups: list[list[FitResult]]) -> None:
+    for group in groups:
+        result = group[0]
         finite = np.isfinite(result.losses)
         axes.plot(
             result.steps_recorded[finite] + 1,
             result.losses[finite],
-            label=result.fitter,
+            label=", ".join(member.fitter for member in group),
             linewidth=1.2,
-            color=FITTED if len(results) == 1 else None,
+            color=FITTED if len(groups) == 1 else None,
         )
     axes.set(xscale="log", yscale="log", xlabel="step + 1", ylabel="sum of squared errors")

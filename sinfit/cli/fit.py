@@ -88,9 +88,13 @@ def _fit(ctx: click.Context, fitter: Fitter) -> None:
     check_writable(params["save"])
     if params["plot"]:
         import sinfit.plotting  # noqa: F401  (says now, not after the fit, if it is missing)
-    if params["record_every"] > 1 and params["print_every"] % params["record_every"]:
-        # printed are steps t with t % print_every == print_every - 1, recorded t % every == 0
-        click.echo(_("Only recorded steps can be printed."), err=True)
+    if params["record_every"] > 0 and params["print_every"] % params["record_every"]:
+        raise UsageError(
+            _(
+                "only recorded steps can be printed: --print-every {printed} must be a multiple of "
+                "--record-every {recorded}."
+            ).format(printed=params["print_every"], recorded=params["record_every"])
+        )
     options = given(ctx, [option.name for option in fitter.spec.options])
     progress = on_terminal() if params["progress"] is None else params["progress"]
     try:
