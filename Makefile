@@ -7,10 +7,10 @@ READY  := $(VENV)/.ready
 PLUGINS := $(sort $(wildcard plugins/*/pyproject.toml))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs serve bench clean
+.PHONY: help demo test lint messages docs serve bench clean
 
 help: ## Show what there is to make
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 # pip, not uv: uv would fetch a CUDA build of torch on machines that have no use for it
 $(READY): constraints.txt pyproject.toml $(PLUGINS)
@@ -32,6 +32,14 @@ lint: $(READY) ## Check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+messages: $(READY) ## Bring the host's PO files up to its messages
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract --keyword N_ --no-location --no-wrap --project sinfit -o build/sinfit.pot sinfit
+	@for language in ko zh; do \
+		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
+			-l $$language -i build/sinfit.pot -o sinfit/locale/$$language.po || exit 1; \
+	done
 
 clean: ## Remove everything that make has made
 	rm -rf $(VENV) .cache build site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

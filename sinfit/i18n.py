@@ -59,6 +59,11 @@ def _(message: str) -> str:
     return gettext_of("sinfit", message)
 
 
+def N_(message: str) -> str:  # noqa: N802 (gettext's name for it)
+    """Mark a message for the catalogs where it is defined; `_` translates it where it is shown."""
+    return message
+
+
 @lru_cache
 def _catalog(package: str, language: str) -> gettext.NullTranslations:
     try:

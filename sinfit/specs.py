@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sinfit.errors import UsageError
-from sinfit.i18n import _
+from sinfit.i18n import N_, _
 from sinfit.models import Model
 
 API_VERSION = 1
@@ -88,14 +88,14 @@ DEVICE = Option(
     "device",
     str,
     "cpu",
-    "Where the tensors live: cpu, cuda, cuda:1, mps.",
+    N_("Where the tensors live: cpu, cuda, cuda:1, mps."),
     resolve="sinfit.torch_options:device",
 )
 DTYPE = Option(
     "dtype",
     str,
     "float32",
-    "The tensors' data type: float32 or float64.",
+    N_("The tensors' data type: float32 or float64."),
     choices=("float32", "float64"),
     resolve="sinfit.torch_options:dtype",
 )

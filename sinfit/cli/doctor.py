@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import Any
 
 import click
+from rich.cells import set_cell_size
 
 from sinfit.cli.options import common, json_option
 from sinfit.cli.output import print_json
@@ -38,9 +39,11 @@ def _run(as_json: bool) -> None:
             }
         )
     else:
+        missing = _("not installed")
         for name, version in environment.items():
-            click.echo(f"{name:<12}{version or _('not installed')}")
-        click.echo(f"{_('devices'):<12}{', '.join(_devices())}")
+            click.echo(f"{name:<12}{version or missing}")
+        label = set_cell_size(_("devices"), 12)  # a Korean or Chinese letter fills two cells
+        click.echo(f"{label}{', '.join(_devices())}")
         click.echo("")
         for report in found:
             _print(report)
