@@ -8,17 +8,20 @@ whole history has a closed form (Strang, Linear Algebra and Learning from Data, 
 
 from sinfit.theory.batch import losses_of_starts
 from sinfit.theory.best import BestFit, best_fit, best_polynomial
+from sinfit.theory.landscape import Landscape, landscape
 from sinfit.theory.modes import Mode, modes, stability_limit
 from sinfit.theory.spectrum import Spectrum, spectrum
 from sinfit.theory.trajectory import Trajectory, trajectory
 
 __all__ = [
     "BestFit",
+    "Landscape",
     "Mode",
     "Spectrum",
     "Trajectory",
     "best_fit",
     "best_polynomial",
+    "landscape",
     "losses_of_starts",
     "modes",
     "spectrum",

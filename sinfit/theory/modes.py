@@ -35,7 +35,7 @@ def modes(columns: Sequence[ArrayLike], learning_rate: float) -> tuple[Mode, ...
 
     >>> x = np.linspace(-np.pi, np.pi, 2000)
     >>> [round(mode.half_life, 1) for mode in modes([x**0, x, x**2, x**3], 1e-6)]
-    [200.5, 167.6, 4.1, 0.4]
+    [200.4, 167.6, 4.1, 0.4]
 
     Args:
         columns: p columns, each of shape (n,).

@@ -60,7 +60,7 @@ class Spectrum:
 def spectrum(columns: Sequence[ArrayLike], y: ArrayLike) -> Spectrum:
     """Decompose a least-squares problem.
 
-    >>> spectrum([[1.0, 1.0]], [1.0, 3.0]).floor  # the best constant is 2
+    >>> round(spectrum([[1.0, 1.0]], [1.0, 3.0]).floor, 12)  # the best constant is 2
     2.0
 
     Args:
@@ -85,7 +85,7 @@ def triangle_of(columns: Sequence[ArrayLike]) -> Array:
     triangle = np.zeros((0, k))
     for start in range(0, n, BLOCK):
         block = np.column_stack([column[start : start + BLOCK] for column in arrays])
-        triangle = np.linalg.qr(np.concatenate([triangle, block]), mode="r")
+        triangle = np.asarray(np.linalg.qr(np.concatenate([triangle, block]), mode="r"))
     if n < k:
         triangle = np.concatenate([triangle, np.zeros((k - n, k))])
     return np.asarray(triangle, dtype=np.float64)

@@ -48,10 +48,11 @@ class Trajectory:
     def losses_at(self, steps: ArrayLike) -> Array:
         """The losses before the updates of these numbers, of shape (m,); infinite on overflow."""
         amplitudes = self.spectrum.amplitudes(self.initial)
+        t = np.asarray(steps)
         alive = amplitudes != 0  # a mode that is not there does not grow, however unstable
         log, _ = log_factors(self.spectrum, self.learning_rate)
         with np.errstate(over="ignore", under="ignore"):
-            sizes = np.exp(np.outer(steps, log[alive])) * amplitudes[alive]
+            sizes = np.exp(np.outer(t, log[alive])) * amplitudes[alive]
             return np.asarray(np.einsum("ti,ti->t", sizes, sizes) + self.spectrum.floor)
 
     def parameters_at(self, steps: ArrayLike) -> Array:

@@ -1,0 +1,1 @@
+"""Tables that were published, as data."""

@@ -1,0 +1,114 @@
+"""Judge a log of the Legendre stage: from its published start, else from the best-fitting one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sinfit.i18n import _
+from sinfit.replay.case import Case
+from sinfit.replay.explain import shortest
+from sinfit.replay.judge_linear import (
+    RESULT_TOLERANCE,
+    TOLERANCE,
+    about_the_result,
+    about_trained,
+    result_apart,
+)
+from sinfit.replay.legendre import fitting_rate, recover_start, simulate
+from sinfit.replay.report import Replay
+from sinfit.theory import best_polynomial
+
+TRAINED = 1.2  # a first line below this many times the floor comes from no fresh start
+
+
+def judge(case: Case) -> Replay:
+    """Run the real stage from its published start; if that is not it, look for another."""
+    spec = case.fitter.spec
+    dtype = case.rounding.dtype
+    tolerance = TOLERANCE[dtype] + case.rounding.half_unit[case.order] / case.losses
+    best = best_polynomial(case.x, case.y)
+    published = spec.initial or (0.0, -1.0, 0.0, 0.3)
+
+    initial = published
+    ours, final = case.run(initial)
+    off = np.abs(case.deviations(ours)) > tolerance
+    rate = _about_the_rate(case, published) if off.sum() > len(off) / 2 else ""
+    if off.sum() > len(off) / 2 and not rate:
+        powers = np.stack([case.x**k for k in range(4)])
+        found = recover_start(
+            powers @ powers.T,
+            np.array(best.parameters),
+            best.sse,
+            case.learning_rate,
+            case.at,
+            case.losses,
+            np.array(published),
+        )
+        run, end = case.run(found)
+        if (np.abs(case.deviations(run)) > tolerance).sum() < off.sum():
+            initial, ours, final = tuple(map(float, found)), run, end
+            off = np.abs(case.deviations(ours)) > tolerance
+
+    trained = about_trained(case) if case.losses[0] < TRAINED * best.sse else ""
+    departing = off | case.misprinted
+    if departing.any():
+        parts = (case.about_misprints(), _about(case, ours, off), rate, trained)
+        text = " ".join(filter(None, parts))
+        return case.report("contradicted", initial, ours, final, text, departing)
+    if (
+        case.result is not None
+        and result_apart(case.result, np.array(final)) > RESULT_TOLERANCE[dtype]
+    ):
+        curve = spec.model.predict(case.x, tuple(case.result))
+        text = about_the_result(case, final, float(np.square(curve - case.y).sum()))
+        return case.report("contradicted", initial, ours, final, text, "result")
+    text = _("Every line is ours, within rounding ({dtype}).").format(dtype=dtype)
+    if initial == published:
+        text += " " + _("The start is the published one, nothing is random.")
+    else:
+        text += " " + _("The start is not the published one, but {start}.").format(
+            start=", ".join(
+                f"{n} = {v:.6g}" for n, v in zip(spec.model.parameters, initial, strict=True)
+            )
+        )
+    return case.report("reproduced", initial, ours, final, " ".join(filter(None, (text, trained))))
+
+
+def _about_the_rate(case: Case, start: tuple[float, ...]) -> str:
+    """Another learning rate with which the published start prints these lines, if there is one."""
+    best = best_polynomial(case.x, case.y)
+    powers = np.stack([case.x**k for k in range(4)])
+    gram, parameters = powers @ powers.T, np.array(best.parameters)
+    limit = 3 * TOLERANCE[case.rounding.dtype]
+
+    def fits(rate: float) -> bool:
+        starts = np.array([start])
+        run = simulate(gram, parameters, best.sse, rate, starts, case.at)[:, 0]
+        return bool((np.abs(case.deviations(run)) <= limit).all())
+
+    rate, worst = fitting_rate(
+        gram, parameters, best.sse, case.learning_rate, case.at, case.losses, np.array(start)
+    )
+    if worst > limit:
+        return ""
+    return _("Every line fits with a learning rate of {rate:.6g} instead of {given:.6g}.").format(
+        rate=shortest(rate, fits), given=case.learning_rate
+    )
+
+
+def _about(case: Case, ours: np.ndarray[tuple[int], np.dtype[np.float64]], off: object) -> str:
+    wrong = np.flatnonzero(np.asarray(off))
+    if not wrong.size:
+        return ""
+    first = int(wrong[0])
+    return _(
+        "{count} of {lines} lines depart; at step {step} the stage prints {ours:.9g}, not "
+        "{printed:.9g} ({deviation:+.1e})."
+    ).format(
+        count=wrong.size,
+        lines=len(case.at),
+        step=int(case.at[first]),
+        ours=ours[first],
+        printed=case.losses[first],
+        deviation=case.deviations(ours)[first],
+    )

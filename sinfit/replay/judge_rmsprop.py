@@ -1,0 +1,80 @@
+"""Judge a log of RMSprop: search for its start, run the real stage, and say how close it came."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sinfit.i18n import _
+from sinfit.replay.case import Case
+from sinfit.replay.judge_linear import about_the_result, about_trained
+from sinfit.replay.report import Replay, Verdict
+from sinfit.replay.rmsprop import Setting, recover_starts
+from sinfit.theory import best_polynomial
+
+Array = NDArray[np.float64]
+
+REPRODUCED = 1e-4
+CONSISTENT = 2e-2
+RUNS = 9  # starts that the real stage is run from; chaos in the late lines decides between them
+RESULT = 5e-2  # the Result line is one update after the last loss; in the limit cycle that is much
+TRAINED = 1.2  # a first line below this many times the floor comes from no fresh start
+
+
+def judge(case: Case) -> Replay:
+    """Search for the start; the real stage decides among the best candidates."""
+    best = best_polynomial(case.x, case.y)
+    powers = np.stack([case.x**k for k in range(4)])
+    setting = Setting(powers @ powers.T, np.array(best.parameters), best.sse, case.learning_rate)
+    starts = recover_starts(setting, case.at, case.losses, RUNS)
+    runs = [(start, *case.run(start)) for start in starts]
+    start, ours, final = min(runs, key=lambda run: _rank(case.deviations(run[1])))
+
+    off = np.abs(case.deviations(ours)) >= CONSISTENT
+    worst = float(np.abs(case.deviations(ours)).max())
+    departing = off | case.misprinted
+    if departing.any():
+        parts = [case.about_misprints()]
+        if off.any():
+            first = int(np.flatnonzero(off)[0])
+            parts.append(
+                _(
+                    "The closest start found leaves {count} of {lines} lines off by more than "
+                    "{limit:.0%}; at step {step} the stage prints {ours:.6g}, not {printed:.6g} "
+                    "({deviation:+.1e})."
+                ).format(
+                    count=int(off.sum()),
+                    lines=len(off),
+                    limit=CONSISTENT,
+                    step=int(case.at[first]),
+                    ours=ours[first],
+                    printed=case.losses[first],
+                    deviation=case.deviations(ours)[first],
+                )
+            )
+            if case.losses[0] < TRAINED * best.sse:
+                parts.append(about_trained(case))
+        return case.report(
+            "contradicted", start, ours, final, " ".join(filter(None, parts)), departing
+        )
+    if case.result is not None and case.steps == int(case.at[-1]) + 1:
+        away = case.result - setting.best
+        sse = float(away @ setting.gram @ away + setting.floor)
+        if abs(sse / case.losses[-1] - 1) > RESULT:
+            text = about_the_result(case, final, sse)
+            return case.report("contradicted", start, ours, final, text, "result")
+    text = _("The closest start found leaves every line within {worst:.1e}.").format(worst=worst)
+    if worst >= REPRODUCED:
+        text += " " + _(
+            "Near the minimum RMSprop runs in a limit cycle, where rounding decides the last "
+            "digits."
+        )
+    verdict: Verdict = "reproduced" if worst < REPRODUCED else "consistent"
+    return case.report(verdict, start, ours, final, text)
+
+
+def _rank(deviations: Array) -> tuple[int, float]:
+    """Fewest lines that are off, then the closest in the others."""
+    sizes = np.abs(deviations)
+    off = sizes >= CONSISTENT
+    return int(off.sum()), float(sizes[~off].max(initial=0.0))

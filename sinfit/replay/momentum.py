@@ -1,0 +1,206 @@
+"""What a run of the dynamic stage may print, though its draws are random.
+
+Every step adds no term, e x⁴, or e x⁴ + e x⁵ to the cubic, each with probability 1/3, and momentum
+keeps 0.9 of the last step: one of three linear maps of z = (parameters, velocity, 1), drawn
+independently of z. The mean of z therefore follows the mean of the three maps exactly, which gives
+the two slow modes of the start by least squares. The mean loss is of no use: the mean of the maps'
+Kronecker squares has an eigenvalue of 1.01 at the published learning rate, so rare bursts dominate
+it. What a run typically prints, and how far it strays, are therefore medians of simulated runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+MOMENTUM = 0.9
+RUNS = 64  # simulated; their spread is known to about 10 %
+CORRECTIONS = 2  # rounds of fitting and simulating
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The problem of the dynamic stage.
+
+    Attributes:
+        grams: XᵀX of the three models, (3, 5, 5), parameters a, b, c, d, e.
+        targets: Xᵀy of the three models, (3, 5).
+        total: yᵀy.
+        learning_rate: The learning rate.
+    """
+
+    grams: Array
+    targets: Array
+    total: float
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Typical:
+    """What simulated runs from one start typically print.
+
+    Attributes:
+        losses: The medians of their losses, (k,).
+        spread: The robust standard deviations of the logarithms of the losses, (k,).
+        result: The medians of their final parameters, (5,).
+        result_spread: The robust standard deviations of these, (5,).
+    """
+
+    losses: Array
+    spread: Array
+    result: Array
+    result_spread: Array
+
+
+def setting_of(x: Array, y: Array, learning_rate: float) -> Setting:
+    """The problem for points x and y, each of shape (n,)."""
+    shared = (np.zeros_like(x), x**4, x**4 + x**5)
+    designs = [np.stack([x**0, x, x**2, x**3, extra]) for extra in shared]
+    grams = np.stack([design @ design.T for design in designs])
+    return Setting(grams, np.stack([design @ y for design in designs]), float(y @ y), learning_rate)
+
+
+def recover_start(
+    setting: Setting, steps: Array, losses: Array, signs: Array, end: int
+) -> tuple[Array, Typical]:
+    """The start whose runs typically print these losses, and what they print.
+
+    Only the two slow modes of the mean model are looked for; the others have died out long before
+    the first line, and start at rest.
+
+    Args:
+        setting: The problem.
+        steps: The step of each line, ascending, (k,).
+        losses: The printed losses, (k,).
+        signs: The signs of the two slow modes, (2,).
+        end: How many updates the run makes.
+
+    Returns:
+        The start (a, b, c, d, e), and its simulated runs.
+    """
+    best, slow = slow_modes(setting)
+    lift = np.zeros((11, 3))  # from the sizes of the slow modes and 1 to z
+    lift[:5], lift[10, 2] = np.column_stack([slow, best]), 1
+    forms = np.einsum("ia,tij,jb->tab", lift, losses_of_the_mean(setting, steps), lift)
+
+    noise = np.ones(len(steps))  # what the draws add to the loss of the mean, as a factor
+    weight = np.ones(len(steps))
+    for _round in range(CORRECTIONS):
+        sizes = _slow_sizes(forms, losses / noise, weight, signs)
+        start = lift[:5] @ np.append(sizes, 1.0)
+        typical = simulate(setting, start, steps, end)
+        noise = typical.losses / _values(forms, sizes)
+        weight = 1 / typical.spread
+    unsure = _spread_from_the_lines(setting, forms, sizes, weight, lift, end)
+    result_spread = np.hypot(typical.result_spread, unsure)
+    return np.asarray(start), replace(typical, result_spread=result_spread)
+
+
+def _spread_from_the_lines(
+    setting: Setting, forms: Array, sizes: Array, weight: Array, lift: Array, end: int
+) -> Array:
+    """How far the final parameters are open because the lines stray, (5,)."""
+    z = np.append(sizes, 1.0)
+    jacobian = 2 * (forms[:, :2] @ z) / _values(forms, sizes)[:, None] * weight[:, None]
+    covariance = np.linalg.pinv(jacobian.T @ jacobian)
+    moved = (np.linalg.matrix_power(mean_map(setting), end) @ lift)[:5, :2]
+    return np.asarray(np.sqrt(np.einsum("pi,ij,pj->p", moved, covariance, moved)))
+
+
+def _values(forms: Array, sizes: Array) -> Array:
+    z = np.append(sizes, 1.0)
+    return np.asarray(np.einsum("a,tab,b->t", z, forms, z))
+
+
+def _slow_sizes(forms: Array, losses: Array, weight: Array, signs: Array) -> Array:
+    """Gauss-Newton for the two sizes, on the logarithms of the losses."""
+    # a rough size first: the whole of the first line in either mode
+    first = np.sqrt(losses[0] / np.diagonal(forms[0])[:2] / 2)
+    sizes = signs * first
+    for _round in range(50):
+        value = _values(forms, sizes)
+        jacobian = 2 * (forms[:, :2] @ np.append(sizes, 1.0)) / value[:, None]
+        residuals = np.log(losses / value)
+        # deviations far beyond the spread count less, so that a misprint cannot lead astray
+        trust = weight / np.sqrt(1 + np.square(residuals * weight / 3))
+        step = np.linalg.lstsq(jacobian * trust[:, None], residuals * trust, rcond=1e-9)[0]
+        sizes = sizes + np.clip(step, -0.3 * first, 0.3 * first)
+    return np.asarray(sizes)
+
+
+def slow_modes(setting: Setting) -> tuple[Array, Array]:
+    """The best parameters of the mean model, (5,), and its two slowest directions, (5, 2)."""
+    hessian = setting.grams.mean(axis=0)
+    best = np.linalg.solve(hessian, setting.targets.mean(axis=0))
+    return np.asarray(best), np.asarray(np.linalg.eigh(hessian)[1][:, :2])
+
+
+def losses_of_the_mean(setting: Setting, steps: Array) -> Array:
+    """The quadratic forms of the start z for the mean run's loss at each step, (k, 11, 11)."""
+    form = np.zeros((11, 11))
+    form[:5, :5] = setting.grams.mean(axis=0)
+    form[:5, 10] = form[10, :5] = -setting.targets.mean(axis=0)
+    form[10, 10] = setting.total
+    after = [np.linalg.matrix_power(mean_map(setting), int(step)) for step in steps]
+    return np.stack([map_.T @ form @ map_ for map_ in after])
+
+
+def mean_map(setting: Setting) -> Array:
+    """The mean of the three maps of z that a step draws from, (11, 11)."""
+    maps = np.stack([np.eye(11)] * 3)
+    maps[:, 5:10, :5] = 2 * setting.grams
+    maps[:, 5:10, 5:10] = MOMENTUM * np.eye(5)
+    maps[:, 5:10, 10] = -2 * setting.targets
+    maps[:, :5] -= setting.learning_rate * maps[:, 5:10]
+    return np.asarray(maps.mean(axis=0))
+
+
+def simulate(setting: Setting, start: Array, steps: Array, end: int, seed: int = 0) -> Typical:
+    """Run the stage many times from one start, each with its own draws.
+
+    Args:
+        setting: The problem.
+        start: The start (a, b, c, d, e).
+        steps: The steps whose losses are wanted, ascending, (k,).
+        end: How many updates to make.
+        seed: Of the draws.
+    """
+    rng = np.random.default_rng(seed)
+    parameters = np.repeat(start[:, None], RUNS, axis=1)
+    velocity = np.zeros_like(parameters)
+    hessians, slopes = 2 * setting.grams, 2 * setting.targets[:, :, None]
+    cubic, shared = hessians[0][:4, :4], hessians[:, :, 4]  # what e adds differs between models
+    losses = np.empty((len(steps), RUNS))
+    wanted = {int(step): line for line, step in enumerate(steps)}
+    for step in range(end):
+        drawn = rng.integers(0, 3, RUNS)
+        gradient = np.empty_like(parameters)
+        column = shared[drawn].T  # (5, RUNS)
+        gradient[:4] = cubic @ parameters[:4] + column[:4] * parameters[4] - slopes[0, :4]
+        gradient[4] = (column * parameters).sum(axis=0) - slopes[drawn, 4, 0]
+        if step in wanted:
+            # w·(H w - 2s)/2 + yᵀy, with H w - s the gradient
+            linear = slopes[drawn, :, 0].T
+            losses[wanted[step]] = (parameters * (gradient - linear)).sum(
+                axis=0
+            ) / 2 + setting.total
+        velocity *= MOMENTUM
+        velocity += gradient
+        parameters -= setting.learning_rate * velocity
+    logs = np.log(losses)
+    return Typical(
+        np.exp(np.median(logs, axis=1)),
+        _robust_spread(logs),
+        np.median(parameters, axis=1),
+        _robust_spread(parameters),
+    )
+
+
+def _robust_spread(values: Array) -> Array:
+    """The standard deviation of each row, as half of the range that holds 68 % of it."""
+    low, high = np.quantile(values, (0.1587, 0.8413), axis=1)
+    return np.asarray((high - low) / 2)

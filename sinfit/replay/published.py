@@ -1,0 +1,83 @@
+"""The published tables that ship with the package, and their sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from sinfit.errors import UnknownNameError
+from sinfit.replay.replaying import replay
+from sinfit.replay.report import Replay
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published table of losses.
+
+    Attributes:
+        id: Its name here.
+        stage: The stage that printed it.
+        source: Where it was published.
+        learning_rate: As published.
+        points: As published.
+        steps: As published.
+        losses: (t, loss) of each line.
+        result_line: As printed; empty if there is none.
+        remarks: What deviates from the official program; empty if nothing.
+        bug: What is wrong with the program that printed it; empty if nothing.
+    """
+
+    id: str
+    stage: str
+    source: str
+    learning_rate: float
+    points: int
+    steps: int
+    losses: tuple[tuple[int, float], ...]
+    result_line: str = ""
+    remarks: str = ""
+    bug: str = ""
+
+    def text(self) -> str:
+        """The table as it was printed."""
+        lines = [f"{step} {loss!r}" for step, loss in self.losses]
+        return "\n".join([*lines, self.result_line])
+
+    def replay(self) -> Replay:
+        """Replay it with its stage."""
+        return replay(
+            self.text(),
+            self.stage,
+            points=self.points,
+            steps=self.steps,
+            learning_rate=self.learning_rate,
+        )
+
+
+def published() -> dict[str, Published]:
+    """All published tables, by name.
+
+    >>> published()["tutkr-numpy"].losses[0]
+    (99, 775.3612839295903)
+    """
+    data = json.loads((files("sinfit.published") / "logs.json").read_text(encoding="utf-8"))
+    return {entry["id"]: _read(entry) for entry in data}
+
+
+def replay_all(names: list[str] | None = None) -> Iterator[tuple[Published, Replay]]:
+    """Replay all published tables, or those named, one after the other."""
+    tables = published()
+    for name in names or tables:
+        if name not in tables:
+            raise UnknownNameError("table", name, tables)
+        yield tables[name], tables[name].replay()
+
+
+def _read(entry: dict[str, Any]) -> Published:
+    wanted = Published.__dataclass_fields__
+    values = {key: value for key, value in entry.items() if key in wanted}
+    values["losses"] = tuple((step, loss) for step, loss in entry["losses"])
+    return Published(**values)

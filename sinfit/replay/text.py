@@ -1,0 +1,89 @@
+"""A log's text, however it was saved: encodings, colours, progress bars, JSON around it."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from typing import Any
+
+ANSI = re.compile(r"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+TQDM = re.compile(
+    r"(?:[^\n:|]{0,80}:\s*)?\d{1,3}%\|[^|\n]*\|\s*[\d.]+[kMG]?/[\d.]+[kMG]?\s*\[[^\]\n]*\]"
+    r"|\d+it\s*\[[^\]\n]*\]"
+)
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(data: bytes) -> str:
+    """The text of a file in any encoding, as far as digits and ASCII letters go.
+
+    >>> decode("99 5545.57".encode("utf-16"))
+    '99 5545.57'
+
+    UTF-8, UTF-16 and UTF-32 are recognized. Whatever else (CP949, GBK, mojibake) is read as
+    Latin-1: the digits are the same in all of them, and only digits are looked for.
+    """
+    for bom, encoding in BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace")
+    if b"\0" in data:  # UTF-16 without a byte order mark
+        little = data[1::2].count(0) >= data[::2].count(0)
+        return data.decode("utf-16-le" if little else "utf-16-be", errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def clean(text: str) -> list[str]:
+    r"""The lines, without colours, progress bars, JSON and carriage returns.
+
+    >>> clean("\x1b[32m99 5545.57\x1b[0m\r\n 12%|██  | 240/2000 [00:01<00:07, 9it/s]199 3921.16")
+    ['99 5545.57', '199 3921.16']
+    """
+    text = unwrap(text)
+    text = ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2212", "-")
+    lines = (TQDM.sub("", line).strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def unwrap(text: str) -> str:
+    r"""The printed text inside JSON: a notebook, a cell, an output, a list of pairs, a fragment.
+
+    >>> unwrap('{"output_type": "stream", "text": ["99 5545.57\\n", "199 3921.16\\n"]}')
+    '99 5545.57\n199 3921.16\n'
+    >>> unwrap('"99 5545.57\\n",\n"199 3921.16\\n"').split()
+    ['99', '5545.57', '199', '3921.16']
+    """
+    stripped = text.strip().removeprefix("\ufeff")
+    if stripped[:1] in ("{", "["):
+        try:
+            return printed(json.loads(stripped))
+        except (ValueError, RecursionError):
+            pass
+    if re.search(r'^\s*".*\\n",?\s*$', text, re.MULTILINE):  # lines cut out of a notebook's JSON
+        return re.sub(r'^\s*"(.*?)(?:\\n)?",?\s*$', r"\1", text, flags=re.MULTILINE)
+    return text
+
+
+def printed(value: Any) -> str:
+    """The printed text in a parsed JSON value, as lines."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        if all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+            return "\n".join(f"{step} {loss!r}" for step, loss in value)
+        parts = [printed(item) for item in value]
+        # a notebook's lists of strings bring their own line ends
+        return "".join(part if part.endswith("\n") else part + "\n" for part in parts)
+    if isinstance(value, dict):
+        keys = ("losses", "lines", "result_line", "cells", "outputs", "text", "data", "text/plain")
+        return "\n".join(printed(value[key]) for key in keys if key in value)
+    return ""

@@ -1,0 +1,76 @@
+"""`sinfit replay` and `sinfit map`."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from sinfit.cli.map import map_
+from sinfit.cli.replay import replay
+from sinfit.errors import DataError, UsageError
+from sinfit.replay import published
+
+
+def run(command, *arguments, **settings):
+    return CliRunner().invoke(command, [str(a) for a in arguments], **settings)
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "log.txt"
+    path.write_bytes(published()["tutkr-numpy"].text().replace("\n", "\r\n").encode("utf-16"))
+    return path
+
+
+def test_a_file_is_replayed_and_every_line_shown(log):
+    result = run(replay, log, "--stage", "numpy")
+    assert result.exit_code == 0
+    assert "reproduced" in result.output
+    assert result.output.count("775.3612839295") == 2  # printed and ours
+
+
+def test_json_is_one_document(log):
+    data = json.loads(run(replay, log, "--stage", "numpy", "--json").output)
+    assert data["verdict"] == "reproduced"
+    assert len(data["lines"]) == 20
+
+
+def test_a_contradiction_has_exit_status_1(log):
+    result = run(replay, log, "--stage", "numpy", "--learning-rate", "1.01e-6", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.output)["verdict"] == "contradicted"
+
+
+def test_standard_input_is_read():
+    text = published()["tutkr-numpy"].text()
+    result = run(replay, "-", "--stage", "numpy", input=text)
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ([], UsageError),
+        (["x.txt"], UsageError),
+        (["x.txt", "--stage", "numpy"], DataError),
+        (["x.txt", "--all"], UsageError),
+    ],
+)
+def test_wrong_use_is_refused(arguments, error):
+    assert isinstance(run(replay, *arguments).exception, error)
+
+
+def test_the_map_shows_edge_modes_and_losses(tmp_path):
+    picture = tmp_path / "map.svg"
+    assert run(map_, "--plot", picture).exit_code == 0
+    assert "stability edge" in run(map_).output
+    assert picture.read_text("utf-8").startswith("<?xml")
+    data = json.loads(run(map_, "--starts", "50", "--rates", "100", "--json").output)
+    assert data["stability_limit"] == pytest.approx(3.5579e-6, rel=1e-4)
+    assert len(data["modes"]) == 4
+    assert len(data["rates"]) == len(data["losses"])
+
+
+def test_only_what_has_a_closed_form_is_mapped():
+    assert isinstance(run(map_, "optim").exception, UsageError)
+    assert isinstance(run(map_, "legendre").exception, UsageError)

@@ -1,0 +1,168 @@
+"""Reading logs: the forms that circulate, whatever surrounds the lines."""
+
+import json
+
+import pytest
+
+from sinfit.errors import DataError
+from sinfit.replay import published, read_log
+from sinfit.replay.rounding import rounding
+
+LINES = [(99, "5545.57470703125"), (199, "3921.16162109375"), (299, "2773.591796875")]
+RESULT = "Result: y = -0.092 + 0.863 x + 0.0159 x^2 + -0.0943 x^3"
+PLAIN = "\n".join([*(f"{t} {loss}" for t, loss in LINES), RESULT, ""])
+STEPS, LOSSES = (99, 199, 299), tuple(loss for _, loss in LINES)
+
+
+def check(source):
+    log = read_log(source)
+    assert log.steps == STEPS
+    assert log.printed == LOSSES
+    assert log.result == (-0.092, 0.863, 0.0159, -0.0943)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp949", "gbk"]
+)
+def test_any_encoding_is_read(encoding):
+    around = {"cp949": "# 손실을 출력합니다\n", "gbk": "# 打印损失\n"}.get(
+        encoding, "# 손실, 损失\n"
+    )
+    check((around + PLAIN).encode(encoding))
+
+
+def test_mojibake_is_read():
+    check(("# 손실을 출력합니다\n" + PLAIN).encode("utf-8").decode("latin-1").encode("utf-8"))
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r", "\n\n"])
+def test_any_line_end_is_read(newline):
+    check(PLAIN.replace("\n", newline))
+
+
+def test_colours_are_ignored():
+    check("\n".join(f"\x1b[1;32m{line}\x1b[0m\x1b[K" for line in PLAIN.splitlines()))
+
+
+def test_progress_bars_are_ignored():
+    bar = "Training:  5%|▌         | 100/2000 [00:00<00:01, 1234.5it/s]"
+    check("\n".join(f"\r{bar}\r{line}" for line in PLAIN.splitlines()))
+    check("\n".join(f"{bar}{line}" for line in PLAIN.splitlines()))
+    check("\n".join(f"{bar}\n{line}\n100it [00:00, 1234.5it/s]" for line in PLAIN.splitlines()))
+
+
+def test_text_between_the_lines_is_ignored():
+    check(PLAIN.replace("\n", "\nsome text, with 12 numbers, 3.5 of them\n\n"))
+
+
+def test_text_glued_to_the_first_line_is_ignored():
+    check("연산을 GPU에서 실행합니다." + PLAIN.replace("x^3", "x^3importtorchimportmath"))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{t}\t{loss}",
+        "{t}, {loss}",
+        "{t}: {loss}",
+        "[{t}] {loss}",
+        "step {t}: loss = {loss}",
+        "t={t} loss={loss}",
+        "Epoch [{t}/2000], Loss: {loss}",
+        "에폭 {t}, 손실: {loss}",
+        "第 {t} 轮，损失：{loss}",
+        "{t} tensor({loss}, device='cuda:0')",
+        "{t} tensor({loss}, grad_fn=<SumBackward0>)",
+    ],
+)
+def test_other_ways_to_print_a_line_are_read(form):
+    log = read_log("\n".join(form.format(t=t, loss=loss) for t, loss in LINES))
+    assert (log.steps, log.printed) == (STEPS, LOSSES)
+
+
+def test_json_is_read():
+    stream = {"output_type": "stream", "name": "stdout", "text": PLAIN.splitlines(keepends=True)}
+    check(json.dumps(stream) + "\n")
+    check(json.dumps([stream]) + "\n")
+    cell = {"cell_type": "code", "source": ["print(1)"], "outputs": [stream]}
+    check(json.dumps({"cells": [cell], "nbformat": 4}, indent=1))
+    fragment = ",\n".join(f'      "{line}\\n"' for line in PLAIN.splitlines())
+    check(fragment)
+    check(
+        json.dumps({"losses": [[t, float(loss)] for t, loss in LINES], "result_line": RESULT})
+        + "\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "steps"),
+    [
+        ((1, 101, 201), (0, 100, 200)),  # epoch + 1
+        ((100, 200, 300), (99, 199, 299)),  # t + 1
+        ((0, 100, 200), (0, 100, 200)),
+        ((99, 199, 299), (99, 199, 299)),
+        ((1, 2, 3), (0, 1, 2)),
+        ((0, 1, 2), (0, 1, 2)),
+    ],
+)
+def test_steps_are_counted_from_zero_whatever_was_printed(printed, steps):
+    assert read_log("\n".join(f"epoch : {t}, loss : {9 - t / 100}" for t in printed)).steps == steps
+
+
+def test_a_missing_x_in_the_result_line_does_no_harm():
+    text = PLAIN.replace("0.863 x +", "0.863 +")
+    assert read_log(text).result == (-0.092, 0.863, 0.0159, -0.0943)
+
+
+def test_the_legendre_result_line_is_read():
+    line = "Result: y = -6.7e-10 + -2.2085 * P3(-3.39e-10 + 0.2554 x)"
+    assert read_log(PLAIN.replace(RESULT, line)).result == (-6.7e-10, -2.2085, -3.39e-10, 0.2554)
+
+
+def test_a_file_is_read(tmp_path):
+    path = tmp_path / "log.txt"
+    path.write_bytes(PLAIN.encode("utf-16"))
+    check(path)
+    check(str(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("hello\nworld\n", "there is no loss"),
+        ("\n\n", "there is no loss"),
+        ("99 5.5\n199 nan\n299 4.4\n", "step 199 is nan"),
+        ("epoch 1 loss inf\nepoch 101 loss 5\n", "diverged"),
+        ("99 5.5\n199 4.4\n", "too few lines: 2"),
+        ("99 5.5\n199 4.4\n299 3.3\n" * 2, "2 tables"),
+    ],
+)
+def test_what_cannot_be_replayed_is_refused_clearly(text, says):
+    with pytest.raises(DataError, match=says):
+        read_log(text)
+
+
+def test_a_missing_file_is_named():
+    with pytest.raises(DataError, match="no-such-file"):
+        read_log("no-such-file.txt")
+
+
+def test_one_of_several_tables_can_be_chosen():
+    two = PLAIN + PLAIN.replace("5545", "6545")
+    assert read_log(two, table=2).printed[0] == "6545.57470703125"
+    with pytest.raises(DataError, match="no table 3"):
+        read_log(two, table=3)
+
+
+def test_the_digits_tell_float32_from_float64():
+    tables = published()
+    assert rounding(read_log(tables["tutkr-numpy"].text())).dtype == "float64"
+    for name in ("tutkr-tensor", "seed-002-optim", "seed-004-curves"):
+        found = rounding(read_log(tables[name].text()))
+        assert found.dtype == "float32"
+        assert not found.odd.any()
+
+
+def test_a_changed_digit_is_odd_among_float32_numbers():
+    text = published()["tutkr-tensor"].text().replace("713.4776000976562", "713.4776000976563")
+    assert rounding(read_log(text)).odd.nonzero()[0].tolist() == [3]
