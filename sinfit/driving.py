@@ -14,7 +14,9 @@ import numpy as np
 from sinfit.i18n import _
 from sinfit.result import Status
 
-Row = list[float]
+Row = Sequence[float]
+
+FLOATS = frozenset({float, np.float64})
 
 
 @dataclass(frozen=True)
@@ -110,26 +112,27 @@ def read_parameters(parameters: Iterable[Any]) -> Row:
     >>> read_parameters((1.5, np.float64(2.5), np.array([[3.5, 4.5]])))
     [1.5, 2.5, 3.5, 4.5]
     """
-    row: Row = []
+    row: list[float] = []
     for value in parameters:
-        if isinstance(value, float):  # np.float64 is one too
-            row.append(value)
-        elif hasattr(value, "tolist"):
-            plain = value.tolist()
-            if isinstance(plain, list):
-                row.extend(read_parameters(plain))
-            else:
-                row.append(float(plain))
-        elif isinstance(value, (list, tuple)):
-            row.extend(read_parameters(value))
+        try:
+            plain = value.tolist()  # tensors, arrays and NumPy's scalars, the usual case
+        except AttributeError:
+            plain = value
+        if type(plain) is float:
+            row.append(plain)
+        elif isinstance(plain, (list, tuple)):
+            row.extend(plain if FLOATS.issuperset(map(type, plain)) else read_parameters(plain))
         else:
-            row.append(float(value))
+            row.append(float(plain))
     return row
 
 
 def read_loss(loss: Any) -> float:
     """Read a loss, a number or a tensor of one element, into a plain float."""
-    return float(loss.item() if hasattr(loss, "item") else loss)
+    try:
+        return float(loss.item())
+    except AttributeError:
+        return float(loss)
 
 
 def drive(generator: Generator[Any, None, Any], size: int, steps: int, watch: Watch) -> Run:
@@ -177,13 +180,15 @@ def _loop(
     run: Run,
     started: float,
 ) -> None:
-    every, deadline = watch.record_every, math.inf
-    if watch.time_limit is not None:
-        deadline = started + watch.time_limit
+    every = watch.record_every
+    deadline = None if watch.time_limit is None else started + watch.time_limit
     watching = bool(
         watch.callbacks or watch.advance or watch.tolerance is not None or watch.patience
     )
     best, since_best = math.inf, 0
+    # looked up once: this loop should add nothing that one could measure
+    isfinite, all_floats = math.isfinite, FLOATS.issuperset
+    record_step, record_loss, record_row = run.steps.append, run.losses.append, run.rows.append
     for step in range(steps + 1):
         try:
             yielded = next(generator)
@@ -200,12 +205,16 @@ def _loop(
             run.final, run.nit = run.best(), step
             return
         run.nit = step
-        late = deadline < math.inf and time.perf_counter() >= deadline
-        if step and step % every != every - 1 and not late:
+        late = deadline is not None and time.perf_counter() >= deadline
+        if every > 1 and step and step % every != every - 1 and not late:
             continue
         try:
-            loss_now, parameters = yielded
-            loss, row = read_loss(loss_now), read_parameters(parameters)
+            loss, row = yielded
+            if not isinstance(loss, float):  # np.float64 is one
+                loss = read_loss(loss)
+            # numbers never change: a tuple of them, as a NumPy fitter yields, is kept as it is
+            if not (type(row) is tuple and all_floats(map(type, row))):
+                row = read_parameters(row)
         except (TypeError, ValueError, OverflowError, RuntimeError) as error:
             run.broken = _(
                 "must yield (loss, parameters), a number and {size} numbers; at step {step} it "
@@ -219,10 +228,10 @@ def _loop(
             ).format(count=len(row), step=step, size=size)
             run.final = run.best()
             return
-        run.steps.append(step)
-        run.losses.append(loss)
-        run.rows.append(row)
-        if not math.isfinite(loss):
+        record_step(step)
+        record_loss(loss)
+        record_row(row)
+        if not isfinite(loss):
             run.status, run.final = Status.DIVERGED, run.best()
             run.message = _(
                 "diverged: the loss is {loss} at step {step}. Try a smaller learning rate; this "

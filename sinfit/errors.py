@@ -22,7 +22,7 @@ class UsageError(SinfitError, ValueError):
     """Something that was given cannot be used: a number, a name, an array, a file."""
 
 
-class UnknownNameError(UsageError, LookupError):
+class UnknownNameError(UsageError, KeyError):
     """No fitter, target or option has this name; the message offers the nearest."""
 
     def __init__(self, kind: str, given: str, known: Iterable[str], hint: str = "") -> None:
@@ -40,7 +40,7 @@ class UnknownNameError(UsageError, LookupError):
         self.given = given
         self.nearest = nearest[0] if nearest else None
 
-    def __str__(self) -> str:  # LookupError subclasses such as KeyError would show the repr
+    def __str__(self) -> str:  # KeyError would show the repr
         return str(self.args[0])
 
 

@@ -7,12 +7,11 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from importlib import metadata
 from typing import Any
 
 import numpy as np
 
-from sinfit import settings
+from sinfit import __version__, settings
 from sinfit.driving import Callback, Run, Watch, drive
 from sinfit.errors import (
     DataError,
@@ -312,7 +311,7 @@ def _result(
 
 def _provenance(fitter: Fitter) -> dict[str, str]:
     provenance = {
-        "sinfit": metadata.version("sinfit"),
+        "sinfit": __version__,
         fitter.distribution: fitter.version,
         "python": platform.python_version(),
         "numpy": np.__version__,

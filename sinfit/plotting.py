@@ -26,6 +26,7 @@ except ImportError as missing:
 
 START, FITTED, TRUTH = "#9a9a9a", "#d1495b", "#2e6f95"
 FINE = 400  # points for a smooth curve
+HIGHEST = 1e280  # the margin of a logarithmic axis must not overflow
 
 
 class NotebookFigure(Figure):
@@ -100,7 +101,7 @@ def _one_trajectory_each(results: list[FitResult]) -> list[list[FitResult]]:
 def _plot_losses(axes: Axes, groups: list[list[FitResult]]) -> None:
     for group in groups:
         result = group[0]
-        finite = np.isfinite(result.losses)
+        finite = result.losses < HIGHEST  # false for NaN
         axes.plot(
             result.steps_recorded[finite] + 1,
             result.losses[finite],

@@ -206,15 +206,16 @@ class _Loader:
     def _register(self, plugin: Any, report: PluginReport) -> PluginReport:
         name = f"{report.distribution}:{report.plugin}"
         _check_hook_names(self.manager, plugin)
-        self.manager.register(plugin, name=name)
         try:
+            self.manager.register(plugin, name=name)
             fitters = _records(self.manager, plugin, "sinfit_fitters")
             targets = _records(self.manager, plugin, "sinfit_targets")
         except (Exception, SystemExit):
-            self.manager.unregister(plugin)
+            if self.manager.get_plugin(name) is plugin:  # register fails half-way, too
+                self.manager.unregister(plugin)
             raise
         problems: list[str] = []
-        package = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
+        package = _package_of(plugin)
         offered = [
             Fitter(spec, report.plugin, report.distribution, report.version, package)
             for spec in _valid(fitters, FitterSpec, "sinfit_fitters", problems)
@@ -238,6 +239,13 @@ class _Loader:
         )
 
 
+def _package_of(plugin: Any) -> str:
+    """The package whose catalogs translate a plugin, be it a package, a module or an object."""
+    name = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
+    package: str = getattr(sys.modules.get(name), "__package__", None) or name
+    return package
+
+
 def _before_import(entry_point: metadata.EntryPoint, report: PluginReport) -> tuple[Status, str]:
     """Decide from the environment and the metadata alone whether to import a plugin."""
     names = {report.plugin, report.distribution}
@@ -252,6 +260,8 @@ def _before_import(entry_point: metadata.EntryPoint, report: PluginReport) -> tu
             requirement = Requirement(line)
         except InvalidRequirement:
             continue  # the installer's business
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
         if requirement.name.lower() == "sinfit" and not requirement.specifier.contains(
             here, prereleases=True
         ):

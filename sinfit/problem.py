@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sinfit.entry import load
-from sinfit.errors import DataError, UsageError
+from sinfit.errors import DataError, PluginError, UsageError
 from sinfit.i18n import _
 
 if TYPE_CHECKING:
@@ -70,9 +70,22 @@ class Problem:
         Args:
             target: The function and its interval.
             points: The number of points n, both ends included.
+
+        Raises:
+            PluginError: The function cannot be loaded, or raises.
         """
         x = np.linspace(*target.interval, check_points(points))
-        return cls(x, load(target.function)(x), target.name)
+        try:
+            y = load(target.function)(x)
+        except (Exception, SystemExit) as error:
+            raise PluginError(
+                _("target {name!r} cannot be computed by {entry}: {error}.").format(
+                    name=target.name,
+                    entry=target.function,
+                    error=f"{type(error).__name__}: {error}",
+                )
+            ) from error
+        return cls(x, y, target.name)
 
     @classmethod
     def from_csv(cls, path: str | Path) -> Problem:
@@ -110,11 +123,13 @@ def check_points(points: int) -> int:
 
 
 def _as_array(name: str, values: Any) -> Array:
-    if hasattr(values, "detach"):  # a torch tensor, on whatever device, in the graph or not
-        values = values.detach().cpu()
     try:
+        if hasattr(values, "detach"):  # a torch tensor, on whatever device, in the graph or not
+            values = values.detach().cpu().numpy()
+        if np.iscomplexobj(values):
+            raise TypeError(_("they are complex"))
         array = np.array(values, dtype=np.float64)  # a copy: the caller's stays as it is
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise DataError(
             _("{name} must hold numbers: {error}.").format(name=name, error=error)
         ) from error
@@ -163,11 +178,11 @@ def _columns(
                 path=path, count=len(first)
             )
         )
-    if all(_is_number(cell) for cell in first[:2]):
-        return (0, 1), rows
     header = [cell.lower() for cell in first]
-    columns = (header.index("x"), header.index("y")) if {"x", "y"} <= set(header) else (0, 1)
-    return columns, rows[1:]
+    if {"x", "y"} <= set(header):
+        return (header.index("x"), header.index("y")), rows[1:]
+    # one number beside a word is no header but a bad cell: it is reported, not skipped
+    return (0, 1), rows if any(_is_number(cell) for cell in first[:2]) else rows[1:]
 
 
 def _is_number(cell: str) -> bool:

@@ -288,6 +288,8 @@ class FitResult:
                 "degree": self.model.degree,
             },
             "coef": self.coef and [_exact(value) for value in self.coef],
+            "initial_coef": self.model.coefficients
+            and [float(value) for value in self.model.coefficients(tuple(self.initial.values()))],
             "source": self.problem.source,
             "x": self.problem.x.tolist(),
             "y": self.problem.y.tolist(),
@@ -330,7 +332,7 @@ class FitResult:
             content = json.loads(Path(path).read_text("utf-8"))
             if not isinstance(content, dict) or content.get("format") != FORMAT:
                 raise ValueError(_("it does not say {format!r}").format(format=FORMAT))
-            return cls(
+            result = cls(
                 model=_model(content),
                 problem=Problem(content["x"], content["y"], content["source"]),
                 status=Status(content["status"]),
@@ -348,11 +350,39 @@ class FitResult:
                     )
                 },
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            result._check_shapes()  # a file edited by hand
+        except UnavailableError:
+            raise
+        except (
+            *(OSError, ValueError, KeyError, TypeError, AttributeError),
+            *(OverflowError, RecursionError),
+        ) as error:
             reason = f"{error!r}" if isinstance(error, KeyError) else f"{error}"
             raise DataError(
                 _("{path} is no saved result of sinfit: {reason}.").format(path=path, reason=reason)
             ) from error
+        return result
+
+    def _check_shapes(self) -> None:
+        """Raise ValueError if the parts of a result do not fit together."""
+        names, steps = self.model.parameters, len(self.losses)
+        if (
+            tuple(self.parameters) != names
+            or tuple(self.initial) != names
+            or self.losses.shape != (steps,)
+            or self.steps_recorded.shape != (steps,)
+            or self.parameters_recorded.shape != (steps, len(names))
+        ):
+            raise ValueError(_("its parts do not fit together"))
+        for kind, values in (
+            (str, (self.fitter, self.fitter_id, self.title, self.message)),
+            (int, (self.nit, self.steps, self.seed, self.print_every)),
+            ((int, float), (self.elapsed, self.learning_rate, *self.parameters.values())),
+            ((int, float), self.initial.values()),
+        ):
+            for value in values:
+                if not isinstance(value, kind) or isinstance(value, bool):
+                    raise TypeError(f"{value!r}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -412,7 +442,8 @@ class Comparison(Sequence[FitResult]):
             }
             for result in self
         ]
-        return _pandas().DataFrame(rows).set_index("fitter")
+        columns = ("fitter", "status", "nit", "sse", "optimality_gap", "rmse", "elapsed")
+        return _pandas().DataFrame(rows, columns=columns).set_index("fitter")
 
     def plot(self) -> Figure:
         """Draw the losses of all fits and their curves.
@@ -449,19 +480,24 @@ def _model(content: Mapping[str, Any]) -> Model:
         model = installed[content["fitter_id"]].spec.model
         if model.parameters == names and model.formula == saved["formula"]:
             return model
-    coef = content["coef"]
-    if coef is not None:
-        fixed = tuple(float(value) for value in coef)
-        curve = polynomial(len(fixed) - 1)
+    known = {  # the curves of the start and of the end are all that can still be drawn
+        tuple(map(float, content[parameters].values())): tuple(map(float, content[coef]))
+        for parameters, coef in (("initial", "initial_coef"), ("parameters", "coef"))
+        if content[coef] is not None
+    }
 
-    def predict(x: Any, _parameters: Sequence[float]) -> Any:
-        if coef is None:
+    def coefficients(parameters: Sequence[float]) -> tuple[float, ...]:
+        if tuple(parameters) not in known:
             raise UnavailableError(
                 _("predicting needs the plugin of {fitter}, which is not installed.").format(
                     fitter=content["fitter_id"]
                 )
             )
-        return curve.predict(x, fixed)
+        return known[tuple(parameters)]
+
+    def predict(x: Any, parameters: Sequence[float]) -> Any:
+        coef = coefficients(parameters)
+        return polynomial(len(coef) - 1).predict(x, coef)
 
     return Model(
         name=saved["name"],
@@ -470,7 +506,7 @@ def _model(content: Mapping[str, Any]) -> Model:
         latex=saved["latex"],
         result=saved["result"],
         predict=predict,
-        coefficients=None if coef is None else lambda _parameters: fixed,
+        coefficients=coefficients if known else None,
         degree=saved["degree"],
     )
 

@@ -12,6 +12,7 @@ from sinfit.errors import UnknownNameError, UsageError
 from sinfit.fitter import Fitter
 from sinfit.i18n import _
 from sinfit.models import Model
+from sinfit.specs import EVERY_FIT
 
 MOST_STEPS = 100_000_000
 MOST_LEARNING_RATE = 1e3
@@ -36,7 +37,7 @@ def whole(name: str, value: Any, least: int, most: int) -> int:
 
 def positive(name: str, value: Any, most: float = math.inf, zero: bool = False) -> float:
     """Return a finite number above 0 (or from 0), or raise `UsageError` naming it."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not _is_finite(value):
         raise UsageError(
             _("{name} must be a finite number, not {value!r}.").format(name=name, value=value)
         )
@@ -52,6 +53,13 @@ def positive(name: str, value: Any, most: float = math.inf, zero: bool = False) 
     return number
 
 
+def _is_finite(value: Real) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number too large for a float
+        return False
+
+
 def start(initial: Sequence[float] | Mapping[str, float], model: Model) -> tuple[float, ...]:
     """Return the start in the model's order, given as numbers or by the parameters' names."""
     if isinstance(initial, Mapping):
@@ -64,7 +72,7 @@ def start(initial: Sequence[float] | Mapping[str, float], model: Model) -> tuple
         initial = [initial[name] for name in model.parameters]
     try:
         numbers = tuple(map(float, initial))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise UsageError(
             _("initial must hold numbers, not {initial!r}.").format(initial=initial)
         ) from error
@@ -85,7 +93,9 @@ def check_options(fitter: Fitter, given: Mapping[str, Any]) -> dict[str, Any]:
     for name in given:
         if name not in options:
             raise UnknownNameError(
-                _("option of fitter {name!r}:").format(name=fitter.name), name, options
+                _("option of fitter {name!r}:").format(name=fitter.name),
+                name,
+                (*options, *EVERY_FIT),
             )
     return {name: option.check(given.get(name, option.default)) for name, option in options.items()}
 

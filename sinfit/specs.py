@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 from sinfit.errors import UsageError
 from sinfit.i18n import N_, _
 from sinfit.models import Model
@@ -19,6 +21,14 @@ API_VERSION = 1
 """The version of the contract between host and plugins."""
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+EVERY_FIT = (
+    *("target", "points", "steps", "learning_rate", "seed", "initial", "callbacks"),
+    *("tolerance", "patience", "time_limit", "record_every", "progress"),
+)
+"""What every fit takes by keyword."""
+TAKEN = frozenset(
+    {"name", "x", "y", "rng", *EVERY_FIT, "print_every", "plot", "save", "lang", "debug", "json"}
+)
 ENTRY_POINT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
@@ -48,6 +58,8 @@ class Option:
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise UsageError(f"an Option's name must be an identifier, not {self.name!r}")
+        if self.name in TAKEN:
+            raise UsageError(f"an Option cannot be called {self.name!r}: every fit has that")
         if self.type not in (int, float, str, bool):
             raise UsageError(f"Option {self.name!r}: type must be int, float, str or bool")
         self.check(self.default)
@@ -156,6 +168,30 @@ class FitterSpec:
             )
         if not isinstance(self.model, Model):
             raise UsageError(f"fitter {self.name!r}: model must be a Model, not {self.model!r}")
+        for field, kind in (
+            *(("title", str), ("summary", str), ("optimizer", str), ("options", tuple)),
+            *(("steps", int), ("print_every", int), ("requires", tuple)),
+            *(("learning_rate", (int, float)), ("order", (int, float))),
+        ):
+            value = getattr(self, field)
+            if not isinstance(value, kind) or isinstance(value, bool):
+                raise UsageError(f"fitter {self.name!r}: {field} cannot be {value!r}")
+        for field in ("steps", "print_every", "learning_rate"):
+            if not getattr(self, field) > 0:
+                raise UsageError(
+                    f"fitter {self.name!r}: {field} must be above 0, not {getattr(self, field)}"
+                )
+        if not all(isinstance(option, Option) for option in self.options):
+            raise UsageError(f"fitter {self.name!r}: options must be Options, not {self.options!r}")
+        if len({option.name for option in self.options}) < len(self.options):
+            raise UsageError(f"fitter {self.name!r}: two options have one name")
+        for line in self.requires:
+            try:
+                Requirement(line)
+            except (InvalidRequirement, TypeError) as error:
+                raise UsageError(
+                    f"fitter {self.name!r}: requires has {line!r}, which is no requirement"
+                ) from error
         if self.initial is not None and len(self.initial) != len(self.model.parameters):
             raise UsageError(
                 f"fitter {self.name!r}: initial has {len(self.initial)} numbers, its model "

@@ -15,7 +15,13 @@ from sinfit.cli.options import (
     json_option,
     on_terminal,
 )
-from sinfit.cli.output import check_writable, print_json, print_table, save_picture
+from sinfit.cli.output import (
+    check_writable,
+    print_json,
+    print_table,
+    quiet_stdout,
+    save_picture,
+)
 from sinfit.fitting import compare as compare_fitters
 from sinfit.i18n import _
 from sinfit.plugins import fitters
@@ -32,9 +38,10 @@ def _run(**_values: Any) -> None:
     options = given(
         ctx, {option.name for fitter in fitters().values() for option in fitter.spec.options}
     )
-    comparison = compare_fitters(
-        params["names"] or None, data, progress=on_terminal(), **settings, **options
-    )
+    with quiet_stdout(params["as_json"]):
+        comparison = compare_fitters(
+            params["names"] or None, data, progress=on_terminal(), **settings, **options
+        )
     if params["plot"]:
         save_picture(comparison.plot(), params["plot"])
     if params["as_json"]:

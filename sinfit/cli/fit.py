@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import click
@@ -15,7 +16,7 @@ from sinfit.cli.options import (
     json_option,
     on_terminal,
 )
-from sinfit.cli.output import check_writable, print_json, save_picture
+from sinfit.cli.output import check_writable, print_json, quiet_stdout, save_picture
 from sinfit.errors import FitterError, UsageError
 from sinfit.fitter import Fitter
 from sinfit.i18n import _
@@ -88,23 +89,18 @@ def _fit(ctx: click.Context, fitter: Fitter) -> None:
     check_writable(params["save"])
     if params["plot"]:
         import sinfit.plotting  # noqa: F401  (says now, not after the fit, if it is missing)
-    if params["record_every"] > 0 and params["print_every"] % params["record_every"]:
-        raise UsageError(
-            _(
-                "only recorded steps can be printed: --print-every {printed} must be a multiple of "
-                "--record-every {recorded}."
-            ).format(printed=params["print_every"], recorded=params["record_every"])
-        )
+    print_every = _print_every(ctx)
     options = given(ctx, [option.name for option in fitter.spec.options])
     progress = on_terminal() if params["progress"] is None else params["progress"]
     try:
-        result = fitter.fit(
-            data,
-            record_every=params["record_every"],
-            progress=progress,
-            **settings,
-            **options,
-        )
+        with quiet_stdout(params["as_json"]):
+            result = fitter.fit(
+                data,
+                record_every=params["record_every"],
+                progress=progress,
+                **settings,
+                **options,
+            )
     except FitterError as error:
         if error.result is not None and params["save"]:
             error.result.save(params["save"])
@@ -116,10 +112,26 @@ def _fit(ctx: click.Context, fitter: Fitter) -> None:
     if params["as_json"]:
         print_json(result.to_dict())
     else:
-        for line in result.printed(params["print_every"]):
+        for line in result.printed(print_every):
             click.echo(line)
         _summarise(ctx, result)
     ctx.exit(0 if result.success else 1)
+
+
+def _print_every(ctx: click.Context) -> int:
+    """How often to print: as asked for, else at the recorded steps nearest to the tutorial's."""
+    printed: int = ctx.params["print_every"]
+    recorded: int = ctx.params["record_every"]
+    if recorded < 1 or printed % recorded == 0:  # what is below 1 is refused by the fit
+        return printed
+    if given(ctx, ["print_every"]):
+        raise UsageError(
+            _(
+                "only recorded steps can be printed: --print-every {printed} must be a multiple of "
+                "--record-every {recorded}."
+            ).format(printed=printed, recorded=recorded)
+        )
+    return recorded * math.ceil(printed / recorded)
 
 
 def _summarise(ctx: click.Context, result: Any) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,13 @@ from sinfit.i18n import _
 def print_json(value: Any) -> None:
     """Print one JSON document; numbers that are not finite must have become None before."""
     click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
+
+
+@contextlib.contextmanager
+def quiet_stdout(quiet: bool) -> Iterator[None]:
+    """Send what a plugin prints to stderr, so that JSON stays alone on stdout."""
+    with contextlib.redirect_stdout(sys.stderr) if quiet else contextlib.nullcontext():
+        yield
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], right: str = "") -> None:

@@ -1,0 +1,314 @@
+"""`sinfit fit NAME`: prints as the tutorial does, writes what it is told to, ends well."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import time
+
+import numpy as np
+import pytest
+
+import sinfit
+from sinfit import FitResult
+
+from .conftest import SINFIT
+
+FIELDS = [
+    *("fitter", "success", "status", "message", "nit", "elapsed", "sse", "optimality_gap"),
+    *("parameters", "coef", "losses"),
+]
+
+
+def test_it_prints_the_losses_and_the_result_in_the_tutorials_form(run):
+    done = run("fit", "numpy", "--steps", 300)
+    lines = done.out.splitlines()
+    result = sinfit.fit("numpy", steps=300)
+    assert (done.code, done.err) == (0, "")
+    assert lines[:3] == [f"{t} {float(result.losses[t])!r}" for t in (99, 199, 299)]
+    assert lines[3] == f"Result: {result.equation()}"
+    assert "all 300 steps were made." in done.out
+    assert f"loss {result.sse:.6f}, the best polynomial of degree 3 has 8.817165" in done.out
+
+
+def test_json_has_exactly_the_promised_fields(run):
+    done = run("fit", "legendre", "--steps", 5, "--json")
+    found = json.loads(done.out)
+    result = sinfit.fit("legendre", steps=5)
+    assert list(found) == FIELDS
+    assert [t for t, _ in found["losses"]] == [0, 1, 2, 3, 4]
+    assert [loss for _, loss in found["losses"]] == result.losses.tolist()
+    assert found | {"elapsed": 0} == result.to_dict() | {"elapsed": 0}
+
+
+def test_every_setting_reaches_the_fit(run):
+    done = run(
+        *("fit", "tensor", "--target", "cos", "--points", 50, "--steps", 40, "--seed", 3),
+        *("--learning-rate", "2e-6", "--record-every", 10, "--dtype", "float64", "--json"),
+        *("--device", "cpu", "--tolerance", "1e-12", "--patience", 30, "--time-limit", 60),
+    )
+    result = sinfit.fit(
+        "tensor",
+        target="cos",
+        points=50,
+        steps=40,
+        seed=3,
+        learning_rate=2e-6,
+        record_every=10,
+        dtype="float64",
+    )
+    assert json.loads(done.out) | {"elapsed": 0} == result.to_dict() | {"elapsed": 0}
+    start = run("fit", "numpy", "--initial", "0.5,-1,2e-1,0", "--steps", 1, "--json")
+    x = np.linspace(-np.pi, np.pi, 2000)
+    loss = np.square(0.5 - x + 0.2 * x**2 - np.sin(x)).sum()
+    assert json.loads(start.out)["losses"][0][1] == pytest.approx(loss, rel=1e-12)
+
+
+def test_recorded_steps_are_the_printed_ones(run):
+    every_50 = run("fit", "numpy", "--steps", 300, "--record-every", 50).out.splitlines()
+    assert [line.split()[0] for line in every_50[:3]] == ["99", "199", "299"]
+    # 120 is the next multiple of 60 from 100
+    every_60 = run("fit", "numpy", "--steps", 300, "--record-every", 60).out.splitlines()
+    assert [line.split()[0] for line in every_60[:3]] == ["119", "239", "Result:"]
+    own = run("fit", "numpy", "--steps", 30, "--print-every", 10).out.splitlines()
+    assert [line.split()[0] for line in own[:4]] == ["9", "19", "29", "Result:"]
+    wrong = run("fit", "numpy", "--record-every", 60, "--print-every", 100)
+    assert wrong.code == 2
+    assert "--print-every 100 must be a multiple of --record-every 60" in wrong.err
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "x,y\n{rows}",
+        "{rows}",
+        "\ufeffx;y\n{rows}",
+        "time\theight\n{rows}",
+    ],
+    ids=["comma", "no header", "byte order mark, semicolon", "tab"],
+)
+def test_a_csv_file_is_fitted_whatever_its_dialect(run, tmp_path, content):
+    x = np.linspace(-3, 3, 20)
+    delimiter = ";" if ";" in content else "\t" if "\t" in content else ","
+    pairs = zip(x.tolist(), np.sin(x).tolist(), strict=True)
+    rows = "\n".join(f"{a!r}{delimiter}{b!r}" for a, b in pairs)
+    path = tmp_path / "points.csv"
+    path.write_text(content.format(rows=rows), "utf-8")
+    found = json.loads(run("fit", "numpy", "--target", path, "--steps", 30, "--json").out)
+    assert found["sse"] == sinfit.fit("numpy", x, np.sin(x), steps=30).sse
+
+
+@pytest.mark.parametrize(
+    ("ending", "magic"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+)
+def test_the_picture_and_the_result_are_written(run, tmp_path, ending, magic):
+    picture, saved = tmp_path / f"curves.{ending}", tmp_path / "result.json"
+    done = run(
+        *("fit", "tensor", "--points", 1000, "--steps", 50, "--plot", picture, "--save", saved)
+    )
+    assert done.code == 0
+    assert picture.read_bytes().startswith(magic)
+    assert f"written: {picture}" in done.out
+    assert f"written: {saved}" in done.out
+    result = FitResult.load(saved)
+    assert (result.nit, len(result.problem)) == (50, 1000)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([picture.name, saved.name])
+
+
+BAD = {
+    "unknown fitter": (["fit", "autogard"], "unknown fitter 'autogard'. Did you mean 'autograd'?"),
+    "no fitter": (["fit"], "fit needs a fitter's name, one of: numpy"),
+    "unknown command": (["fti"], "unknown command 'fti'. Did you mean 'fit'?"),
+    "unknown option": (["fit", "numpy", "--stepz", "5"], "No such option"),
+    "an option of others": (["fit", "numpy", "--device", "cpu"], "No such option"),
+    "unknown language": (["list", "--lang", "fr"], "'fr' is not one of"),
+    "unknown target": (["fit", "numpy", "--target", "sinn"], "Did you mean 'sin'?"),
+    "too few points": (["fit", "numpy", "--points", "3"], "needs at least 4 different x"),
+    "one point": (["fit", "numpy", "--points", "1"], "points must be from 2 to"),
+    "too many points": (["fit", "numpy", "--points", "1000000000000"], "points must be from 2 to"),
+    "negative steps": (["fit", "numpy", "--steps", "-5"], "steps must be from 1 to"),
+    "no steps": (["fit", "numpy", "--steps", "0"], "steps must be from 1 to"),
+    "absurd steps": (["fit", "numpy", "--steps", "9999999999"], "steps must be from 1 to"),
+    "steps in words": (["fit", "numpy", "--steps", "many"], "'many' is not a valid integer"),
+    "negative rate": (["fit", "numpy", "--learning-rate", "-1"], "learning_rate must be above 0"),
+    "absurd rate": (["fit", "numpy", "--learning-rate", "1e9"], "must be at most 1000"),
+    "rate that is NaN": (["fit", "numpy", "--learning-rate", "nan"], "must be a finite number"),
+    "negative seed": (["fit", "numpy", "--seed", "-1"], "seed must be from 0"),
+    "start too short": (["fit", "numpy", "--initial", "1,2"], "4 numbers (a, b, c, d), not 2"),
+    "start in words": (["fit", "numpy", "--initial", "a,b,c,d"], "--initial must be numbers"),
+    "start that is NaN": (["fit", "numpy", "--initial", "1,2,3,nan"], "initial must be finite"),
+    "record never": (["fit", "numpy", "--record-every", "0"], "record_every must be from 1"),
+    "print never": (["fit", "numpy", "--print-every", "0"], "print-every"),
+    "no time": (["fit", "numpy", "--time-limit", "0"], "time_limit must be above 0"),
+    "no patience": (["fit", "numpy", "--patience", "0"], "patience must be from 1"),
+    "unknown device": (["fit", "tensor", "--device", "warp"], "device 'warp' is not available"),
+    "missing device": (["fit", "tensor", "--device", "cuda:99"], "PyTorch sees here: cpu"),
+    "unknown dtype": (["fit", "tensor", "--dtype", "float16"], "'float16' is not one of"),
+    "missing file": (["fit", "numpy", "--target", "none.csv"], "cannot read none.csv"),
+    "points of a file": (
+        ["fit", "numpy", "--target", "none.csv", "--points", "9"],
+        "--points goes with a target's name",
+    ),
+    "no folder to save in": (["fit", "numpy", "--save", "no/r.json"], "there is no folder"),
+    "a folder to save as": (["fit", "numpy", "--save", "."], "it is a folder"),
+    "no folder to draw in": (["fit", "numpy", "--plot", "no/c.png"], "there is no folder"),
+    "no picture format": (
+        ["fit", "numpy", "--steps", "1", "--plot", "curves.xyz"],
+        "cannot write curves.xyz",
+    ),
+    "comparing the unknown": (["compare", "numpi"], "Did you mean 'numpy'?"),
+    "comparing with an option of none": (["compare", "numpy", "--dtype", "float64"], "dtype"),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD))
+def test_wrong_use_is_one_clear_error_and_exit_status_2(run, tmp_path, monkeypatch, case):
+    monkeypatch.chdir(tmp_path)
+    arguments, says = BAD[case]
+    done = run(*arguments)
+    assert done.code == 2
+    assert says in done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("x,y\n1,2\n2,nan\n3,4\n5,6\n", "line 3: 'nan' is not a finite number"),
+        ("x,y\n1,2\n2\n3,4\n5,6\n", "line 3: '' is not a finite number"),
+        ("x,y\n1,2\n2,two\n3,4\n5,6\n", "line 3: 'two' is not a finite number"),
+        ("x\n1\n2\n3\n4\n", "must have two columns"),
+        ("x,y\n1,2\n2,3\n", "needs at least 4 different x, and there are 2"),
+        ("x,y\n", "needs at least 4 different x, and there are 0"),
+        ("", "is empty"),
+    ],
+)
+def test_a_bad_csv_file_is_one_clear_error_and_exit_status_2(run, tmp_path, content, says):
+    path = tmp_path / "bad.csv"
+    path.write_text(content)
+    done = run("fit", "numpy", "--target", path)
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
+    assert "Traceback" not in done.err
+
+
+def test_debug_shows_the_traceback_before_the_error(run):
+    done = run("fit", "nmupy", "--debug")
+    assert done.code == 2
+    assert "Traceback (most recent call last)" in done.err
+    assert done.err.splitlines()[-1].startswith("error: unknown fitter 'nmupy'")
+
+
+def test_errors_are_translated(run):
+    said = {run("fit", "nmupy", "--lang", language).err for language in ("en", "ko", "zh")}
+    assert len(said) == 3
+    assert all("'nmupy'" in text for text in said)
+
+
+@pytest.mark.filterwarnings("default::sinfit.errors.StabilityWarning")
+def test_divergence_is_warned_of_saved_and_exit_status_1(run, tmp_path):
+    path = tmp_path / "r.json"
+    done = run("fit", "numpy", "--learning-rate", "4e-6", "--save", path, "--json")
+    found = json.loads(done.out)
+    assert done.code == 1
+    assert done.err.startswith(
+        "warning: learning_rate 4e-06 is above the stability limit 3.558e-06"
+    )
+    assert (found["success"], found["status"]) == (False, "DIVERGED")
+    assert math.isfinite(found["sse"])
+    saved = FitResult.load(path)
+    assert (saved.status, dict(saved.parameters)) == ("DIVERGED", found["parameters"])
+    finite = saved.losses[np.isfinite(saved.losses)]
+    assert saved.sse == pytest.approx(finite.min(), rel=1e-12)
+
+
+def test_a_time_limit_saves_the_best_until_then_and_exit_status_is_1(run, tmp_path):
+    path = tmp_path / "r.json"
+    done = run(
+        *("fit", "numpy", "--steps", 50_000_000, "--record-every", 1000),
+        *("--time-limit", 0.3, "--save", path, "--plot", tmp_path / "c.png"),
+    )
+    assert done.code == 1
+    assert "the time limit of 0.3 s is over" in done.out
+    saved = FitResult.load(path)
+    assert (saved.success, saved.status) == (False, "TIME_LIMIT")
+    assert 0.3 <= saved.elapsed < 5
+    assert 0 < saved.nit < 50_000_000
+    assert saved.sse == pytest.approx(saved.losses.min(), rel=1e-12)
+    assert (tmp_path / "c.png").exists()
+
+
+@pytest.mark.parametrize("name", ["numpy", "autograd"])
+def test_a_real_ctrl_c_in_the_middle_saves_the_best_until_then(tmp_path, environment, name):
+    path = tmp_path / "r.json"
+    process = subprocess.Popen(
+        [
+            *(SINFIT, "fit", name, "--steps", "50000000", "--record-every", "100"),
+            *("--save", path, "--progress"),
+        ],
+        env=environment | {"COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        wait_until_busy(process.pid, 1.0 if name == "numpy" else 3.0)
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert "Traceback" not in err
+    assert "interrupted at step" in out
+    saved = FitResult.load(path)
+    assert (saved.success, saved.status) == (False, "INTERRUPTED")
+    assert 0 < saved.nit < 50_000_000
+    assert all(map(math.isfinite, saved.parameters.values()))
+    # float32 losses are within 1e-6 of the float64 sum of squares
+    assert saved.sse == pytest.approx(saved.losses.min(), rel=1e-4)
+
+
+def wait_until_busy(pid, seconds):
+    """Wait until a process has used so much processor time: it is in the middle of its fit."""
+    psutil = pytest.importorskip("psutil")
+    process, deadline = psutil.Process(pid), time.monotonic() + 60
+    while sum(process.cpu_times()[:2]) < seconds and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def test_a_fitter_that_breaks_saves_what_it_had_and_exit_status_is_1(run, install, tmp_path):
+    install(
+        "sinfit-frail",
+        "from sinfit import CUBIC, FitterSpec, hookimpl\n"
+        "@hookimpl\ndef sinfit_fitters():\n"
+        "    return [FitterSpec(name='frail', title='F', summary='S.', model=CUBIC, steps=5,\n"
+        "                       fitter='sinfit_frail:fit', learning_rate=1e-6)]\n"
+        "def fit(x, y, **_):\n"
+        "    print('a fitter that prints')\n"
+        "    yield 5.0, (1, 2, 3, 4)\n"
+        "    raise ArithmeticError('oh no')\n",
+    )
+    path = tmp_path / "r.json"
+    done = run("fit", "frail", "--save", path, "--json")
+    assert (done.code, done.out) == (1, "")  # what it printed is on stderr
+    assert "a fitter that prints" in done.err
+    assert "fitter sinfit-frail/frail raised ArithmeticError: oh no" in done.err
+    assert "Traceback" not in done.err
+    assert tuple(FitResult.load(path).parameters.values()) == (1, 2, 3, 4)
+    assert "ArithmeticError" in run("fit", "frail", "--debug").err
+
+
+def test_help_shows_the_fitters_own_options_and_the_shared_ones(run):
+    done = run("fit", "autograd", "--help")
+    assert done.code == 0
+    for text in ("--device", "--dtype", "--steps", "--save", "--plot", "--json", "--lang"):
+        assert text in done.out
+    assert "Tensors and autograd" in done.out
+    assert "2000 steps, learning rate 1e-06" in done.out
+    assert "--device" not in run("fit", "numpy", "--help").out
+    names = run("fit", "--help").out
+    assert all(f"  {name} " in names for name in sinfit.fitters())

@@ -1,0 +1,129 @@
+"""`sinfit list`: everything about the fitters, and none of them imported."""
+
+import json
+
+import pytest
+
+import sinfit
+from sinfit.cli import COMMANDS
+
+
+def test_json_has_exactly_the_promised_fields(run):
+    done = run("list", "--json")
+    assert (done.code, done.err) == (0, "")
+    entries = json.loads(done.out)
+    assert [entry["name"] for entry in entries] == [f.name for f in sinfit.fitters().values()]
+    for entry, fitter in zip(entries, sinfit.fitters().values(), strict=True):
+        assert entry == {
+            "name": fitter.name,
+            "id": fitter.id,
+            "title": fitter.title,
+            "distribution": fitter.distribution,
+            "version": fitter.version,
+            "available": True,
+            "reason": "",
+        }
+
+
+def test_the_table_names_every_fitter_with_its_title(run):
+    done = run("list")
+    assert done.code == 0
+    for fitter in sinfit.fitters().values():
+        (line,) = [text for text in done.out.splitlines() if text.startswith(f" {fitter.name} ")]
+        assert fitter.title in line
+        assert fitter.distribution in line
+
+
+def test_a_fitter_whose_package_is_missing_is_listed_with_the_reason(run, install):
+    install(
+        "sinfit-far",
+        "from sinfit import CUBIC, FitterSpec, hookimpl\n"
+        "@hookimpl\ndef sinfit_fitters():\n"
+        "    return [FitterSpec(name='far', title='[red]Far[/red]', summary='S.', fitter='m:f',\n"
+        "            model=CUBIC, steps=1, learning_rate=1.0, requires=('no-such-package',))]\n",
+    )
+    (entry,) = [e for e in json.loads(run("list", "--json").out) if e["name"] == "far"]
+    assert entry["available"] is False
+    assert entry["reason"] == "needs no-such-package, which is not installed"
+    table = run("list").out
+    assert entry["reason"] in table
+    assert "[red]Far[/red]" in table  # a title is text, no markup
+    failed = run("fit", "far")
+    assert failed.code == 1
+    assert "pip install" in failed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "title"),
+    [
+        ((), {}, "NumPy, by hand"),
+        (("--lang", "ko"), {}, "ko"),
+        (("--lang=zh",), {}, "zh"),
+        ((), {"LANG": "ko_KR.UTF-8"}, "ko"),
+        ((), {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (("--lang", "en"), {"LANG": "ko_KR.UTF-8"}, "NumPy, by hand"),
+    ],
+    ids=str,
+)
+def test_titles_follow_the_option_and_the_locale(run, monkeypatch, arguments, variables, title):
+    if title in ("ko", "zh"):
+        sinfit.i18n.use_language(title)
+        title = sinfit.fitters()["numpy"].title
+        sinfit.i18n.use_language(None)
+        assert title != "NumPy, by hand"
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    entries = json.loads(run("list", *arguments, "--json").out)
+    assert entries[0]["title"] == title
+
+
+def test_the_help_is_translated_and_has_every_command(fresh):
+    for language in ("en", "ko", "zh"):
+        done = fresh("--help", "--lang", language)
+        assert done.code == 0
+        for command in COMMANDS:
+            assert f"  {command} " in done.out
+        assert ("Fit sin(x) with a cubic" in done.out) is (language == "en")
+
+
+def test_without_anything_installed_it_says_what_to_install(run, monkeypatch):
+    monkeypatch.setenv("SINFIT_PLUGINS", "none")
+    sinfit.plugins.registry.cache_clear()
+    try:
+        assert (
+            run("list").out
+            == "No fitter is installed. Install one with: pip install sinfit-numpy\n"
+        )
+        assert run("list", "--json").out == "[]\n"
+    finally:
+        sinfit.plugins.registry.cache_clear()
+
+
+LOADED = "print(sorted({name.partition('.')[0] for name in sys.modules} & {'torch', 'numpy'}))"
+RUN = (
+    "import sys\n"
+    "from sinfit.cli import main\n"
+    "try:\n    main(sys.argv[1:] or {arguments})\n"
+    "except SystemExit as stopped:\n    assert not stopped.code\n"
+)
+
+
+def test_import_sinfit_loads_neither_torch_nor_numpy(python):
+    assert python(f"import sys, sinfit\n{LOADED}") == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["list"], ["list", "--json"], ["plugins"], ["fit", "autograd", "--help"], ["--version"]],
+    ids=" ".join,
+)
+def test_what_only_reads_specs_loads_no_torch(python, arguments):
+    out = python(RUN.format(arguments=arguments) + LOADED)
+    assert "torch" not in out.splitlines()[-1]
+    if arguments == ["fit", "autograd", "--help"]:
+        assert "--device" in out
+        assert "--dtype [float32|float64]" in out
+
+
+def test_the_version_is_the_packages(run):
+    assert run("--version").out == f"sinfit, version {sinfit.__version__}\n"

@@ -1,0 +1,104 @@
+"""`sinfit plugins` and `sinfit doctor`: what is installed, and what became of it."""
+
+import json
+
+import pytest
+
+import sinfit
+from sinfit.plugins import registry
+
+
+@pytest.fixture
+def trouble(install, monkeypatch):
+    """A broken, an incompatible and a blocked plugin beside the good ones."""
+    install("sinfit-faulty", "import no_such_module_at_all\n", version="0.3")
+    install("sinfit-future", "raise AssertionError\n", requires=("sinfit>=99",))
+    install("sinfit-unwanted", "raise AssertionError\n")
+    monkeypatch.setenv("SINFIT_DISABLE_PLUGINS", "unwanted")
+    registry.cache_clear()
+
+
+def test_json_has_exactly_the_promised_fields(run):
+    done = run("plugins", "--json")
+    assert (done.code, done.err) == (0, "")
+    entries = json.loads(done.out)
+    assert {e["distribution"] for e in entries} >= {"sinfit", "sinfit-numpy", "sinfit-dynamic"}
+    for entry in entries:
+        assert list(entry) == ["plugin", "distribution", "version", "status", "error"]
+        assert (entry["status"], entry["error"]) == ("ok", "")
+
+
+@pytest.mark.usefixtures("trouble")
+def test_every_status_is_told_with_its_reason(run):
+    entries = {e["plugin"]: e for e in json.loads(run("plugins", "--json").out)}
+    assert entries["faulty"] == {
+        "plugin": "faulty",
+        "distribution": "sinfit-faulty",
+        "version": "0.3",
+        "status": "broken",
+        "error": "ModuleNotFoundError: No module named 'no_such_module_at_all'",
+    }
+    assert entries["future"]["status"] == "incompatible"
+    assert "sinfit>=99" in entries["future"]["error"]
+    assert entries["unwanted"]["status"] == "blocked"
+    assert entries["numpy"]["status"] == "ok"
+
+
+@pytest.mark.usefixtures("trouble")
+def test_the_table_says_the_same(run):
+    done = run("plugins")
+    assert (done.code, done.err) == (0, "")
+    (line,) = [text for text in done.out.splitlines() if "sinfit-faulty" in text]
+    assert "broken" in line
+    assert "no_such_module_at_all" in line
+
+
+def test_metadata_alone_runs_not_a_line_of_a_plugin(run, install):
+    install("sinfit-spy", "raise SystemExit('it ran')\n")
+    done = run("plugins", "--metadata", "--json")
+    entries = {e["plugin"]: e for e in json.loads(done.out)}
+    assert entries["spy"] == {
+        "plugin": "spy",
+        "distribution": "sinfit-spy",
+        "version": "1.0",
+        "entry_point": "sinfit_spy",
+    }
+    import sys
+
+    assert "sinfit_spy" not in sys.modules
+    assert "sinfit_numpy" in run("plugins", "--metadata").out
+
+
+def test_the_doctor_finds_a_healthy_environment_healthy(run):
+    done = run("doctor", "--json")
+    found = json.loads(done.out)
+    assert done.code == 0
+    assert found["healthy"] is True
+    assert found["environment"]["sinfit"] == sinfit.__version__
+    assert "cpu" in found["devices"]
+    assert {p["status"] for p in found["plugins"]} == {"ok"}
+    text = run("doctor")
+    assert text.code == 0
+    assert f"All {len(found['plugins'])} plugins are well." in text.out
+
+
+@pytest.mark.usefixtures("trouble")
+def test_the_doctor_shows_the_traceback_and_exits_with_1(run):
+    text = run("doctor")
+    assert text.code == 1
+    assert "Traceback (most recent call last)" in text.out
+    assert "sinfit_faulty.py" in text.out
+    assert "2 of " in text.out
+    found = json.loads(run("doctor", "--json").out)
+    assert found["healthy"] is False
+    assert "Traceback" in {p["plugin"]: p for p in found["plugins"]}["faulty"]["traceback"]
+
+
+@pytest.mark.filterwarnings("default::sinfit.errors.PluginWarning")
+@pytest.mark.usefixtures("trouble")
+def test_a_broken_plugin_is_one_line_on_stderr_and_no_obstacle(run):
+    done = run("fit", "numpy", "--steps", 1, "--json")
+    assert done.code == 0
+    assert json.loads(done.out)["nit"] == 1
+    assert done.err.count("\n") == 1
+    assert done.err.startswith("warning: 2 plugins do not work, the first is sinfit-faulty 0.3")

@@ -1,0 +1,213 @@
+"""Problem: own data of many kinds, and CSV files of many dialects; every slip has its own error."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sinfit
+from sinfit.errors import DataError, PluginError, UnknownNameError, UsageError
+from sinfit.problem import Problem
+
+NUMBERS = [0.0, 0.5, 1.0, 1.5, 2.0]
+
+
+def as_kinds():
+    import pandas
+    import torch
+
+    return {
+        "list": NUMBERS,
+        "tuple": tuple(NUMBERS),
+        "range": range(5),
+        "float32": np.array(NUMBERS, dtype=np.float32),
+        "strided": np.repeat(NUMBERS, 2)[::2],
+        "series": pandas.Series(NUMBERS, index=[9, 8, 7, 6, 5]),
+        "tensor": torch.tensor(NUMBERS),
+        "tensor in the graph": torch.tensor(NUMBERS, requires_grad=True),
+    }
+
+
+@pytest.mark.parametrize("kind", list(as_kinds()))
+def test_any_kind_of_numbers_becomes_read_only_float64(kind):
+    values = as_kinds()[kind]
+    problem = Problem(values, values)
+    expected = list(range(5)) if kind == "range" else NUMBERS
+    assert problem.x.tolist() == problem.y.tolist() == expected
+    assert problem.x.dtype == np.float64
+    with pytest.raises(ValueError, match="read-only"):
+        problem.x[0] = 1
+    assert len(problem) == 5
+    assert problem.source == "data"
+
+
+def test_the_callers_array_is_copied():
+    x = np.array(NUMBERS)
+    problem = Problem(x, x)
+    x[0] = 9
+    assert problem.x[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "says"),
+    [
+        ([1, 2, 3], [1, 2], "same length, not 3 and 2"),
+        ([[1, 2], [3, 4]], [1, 2], r"x must have one dimension, not shape \(2, 2\)"),
+        (5, [1], r"x must have one dimension, not shape \(\)"),
+        ([1, 2, math.nan], [1, 2, 3], "1 of its 3 values are not, the first is nan at index 2"),
+        ([1, 2, 3], [math.inf, 2, math.inf], "y must be finite: 2 of its 3 .* inf at index 0"),
+        (["a", "b"], [1, 2], "x must hold numbers"),
+        ([1, None, 3], [1, 2, 3], "x must be finite"),
+        ([[1], [1, 2]], [1, 2], "x must hold numbers"),
+        ([1j, 2], [1, 2], "x must hold numbers"),
+        (np.array([1j, 2]), [1, 2], "x must hold numbers"),
+        ([10**400, 1], [1, 2], "x must hold numbers"),
+        ({"a": 1}, [1], "x must hold numbers"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_and_named(x, y, says):
+    with pytest.raises(DataError, match=says):
+        Problem(x, y)
+
+
+def test_x_without_y_and_y_without_x_are_refused():
+    with pytest.raises(DataError, match="y is missing"):
+        sinfit.fit("numpy", [1, 2, 3, 4])
+    with pytest.raises(DataError, match="x is missing"):
+        sinfit.fit("numpy", y=[1, 2, 3, 4])
+
+
+@pytest.mark.parametrize("x", [[], [1, 2, 3], [1, 1, 2, 2, 3, 3]])
+def test_too_few_different_x_are_refused(x):
+    with pytest.raises(DataError, match=f"4 different x, and there are {len(set(x))}"):
+        sinfit.fit("numpy", x, x)
+    assert sinfit.fit("numpy", [1, 2, 3, 4], [1, 2, 3, 4], steps=1, learning_rate=1e-9).nit == 1
+
+
+def test_x_whose_powers_overflow_is_refused_before_the_fit():
+    x = np.linspace(-1e200, 1e200, 9)
+    with pytest.raises(DataError, match="x is too large"):
+        sinfit.fit("numpy", x, x)
+
+
+def test_huge_y_diverge_at_once_and_say_so():
+    x = np.linspace(-1, 1, 9)
+    result = sinfit.fit("numpy", x, 1e200 * x, steps=5)
+    assert result.status == "DIVERGED"
+
+
+@pytest.mark.parametrize(("name", "function"), [("sin", np.sin), ("cos", np.cos), ("exp", np.exp)])
+def test_targets_are_evaluated_on_their_interval(name, function):
+    problem = sinfit.fit("numpy", target=name, points=11, steps=1, learning_rate=1e-9).problem
+    end = 1.0 if name == "exp" else math.pi
+    assert (problem.x[0], problem.x[-1], len(problem)) == (-end, end, 11)
+    assert problem.y.tolist() == function(problem.x).tolist()
+    assert problem.source == name
+
+
+def test_an_unknown_target_offers_the_nearest():
+    with pytest.raises(UnknownNameError, match=r"unknown target 'sinn'\. Did you mean 'sin'"):
+        sinfit.fit("numpy", target="sinn")
+
+
+@pytest.mark.parametrize("points", [1, 0, -5, 10**9, 2.5, "20", True, None])
+def test_an_absurd_number_of_points_is_refused(points):
+    with pytest.raises(UsageError, match="points must be"):
+        sinfit.fit("numpy", points=points)
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [("sinfit_wave:wave", "RuntimeError: no sea"), ("sinfit_wave:wav", "AttributeError")],
+)
+def test_a_target_that_cannot_be_computed_is_named(install, function, says):
+    install(
+        "sinfit-wave",
+        "from sinfit import TargetSpec, hookimpl\n"
+        "def wave(x): raise RuntimeError('no sea')\n"
+        "@hookimpl\n"
+        "def sinfit_targets():\n"
+        f"    return [TargetSpec(name='wave', title='w', function={function!r},\n"
+        "                       interval=(0, 1))]\n",
+    )
+    with pytest.raises(PluginError, match=f"target 'wave' cannot be computed by .*{says}"):
+        sinfit.fit("numpy", target="wave")
+
+
+# CSV files
+
+ROWS = [(-1.0, 0.25), (0.0, -1e-3), (1.0, 0.125), (2.5, 3.0), (4.0, 5.0)]
+
+DIALECTS = {
+    "plain": "x,y\n-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
+    "no header": "-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
+    "semicolon": "x;y\n-1;0.25\n0;-1e-3\n1;0.125\n2.5;3\n4;5\n",
+    "tab": "x\ty\n-1\t0.25\n0\t-1e-3\n1\t0.125\n2.5\t3\n4\t5\n",
+    "space": "-1 0.25\n0 -1e-3\n1 0.125\n2.5 3\n4 5\n",
+    "comma and space": "x, y\n-1, 0.25\n0, -1e-3\n1, 0.125\n2.5, 3\n4, 5\n",
+    "quoted": '"x","y"\n"-1","0.25"\n"0","-1e-3"\n"1","0.125"\n"2.5","3"\n"4","5"\n',
+    "Windows lines": "x,y\r\n-1,0.25\r\n0,-1e-3\r\n1,0.125\r\n2.5,3\r\n4,5\r\n",
+    "byte order mark": "\ufeffx,y\n-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
+    "mark, no header": "\ufeff-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
+    "other columns": "y,noise,x\n0.25,7,-1\n-1e-3,7,0\n0.125,7,1\n3,7,2.5\n5,7,4\n",
+    "capitals": "X,Y\n-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
+    "other names": "Zeit,Höhe\n-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
+    "blank lines": "x,y\n\n-1,0.25\n0,-1e-3\n,\n1,0.125\n2.5,3\n4,5\n\n",
+    "no last line end": "x,y\n-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5",
+}
+
+
+@pytest.mark.parametrize("dialect", list(DIALECTS))
+def test_csv_files_of_many_dialects_are_read_alike(tmp_path, dialect):
+    path = tmp_path / "points.csv"
+    path.write_bytes(DIALECTS[dialect].encode())
+    problem = Problem.from_csv(path)
+    assert list(zip(problem.x.tolist(), problem.y.tolist(), strict=True)) == ROWS
+    assert problem.source == "points.csv"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (b"x\n1\n2\n", "two columns, x and y; its first line has 1"),
+        (b"x,y\n1,2\n3,four\n", "line 3: 'four' is not a finite number"),
+        (b"x,y\n1,2\n3\n", "line 3: '' is not a finite number"),
+        (b"x,y\n1,2\n3,nan\n", "line 3: 'nan' is not a finite number"),
+        (b"x,y\n1,2\n3,1e999\n", "line 3: '1e999' is not a finite number"),
+        (b"1.2.3,4\n5,6\n", "line 1: '1.2.3' is not a finite number"),
+        (b"x;y\n0,5;1\n1,5;2\n", "line 2: '0,5' is not a finite number"),
+        (b"x,y\n\xff\xfe,2\n", "cannot read"),
+        (b"x,y\n1,\x002\n", "cannot read|not a finite number"),
+    ],
+)
+def test_a_csv_file_that_cannot_be_read_says_where_and_why(tmp_path, content, says):
+    path = tmp_path / "points.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=says) as caught:
+        Problem.from_csv(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    for name in ("missing.csv", "folder.csv"):
+        with pytest.raises(DataError, match=f"cannot read .*{name}"):
+            Problem.from_csv(tmp_path / name)
+
+
+@given(
+    rows=st.lists(
+        st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2), min_size=1, max_size=20
+    ),
+    header=st.booleans(),
+)
+def test_what_was_written_is_read_to_the_last_bit(tmp_path_factory, rows, header):
+    path = tmp_path_factory.mktemp("csv") / "points.csv"
+    lines = ["x,y"] * header + [f"{x!r},{y!r}" for x, y in rows]
+    path.write_text("\n".join(lines) + "\n")
+    problem = Problem.from_csv(path)
+    assert list(zip(problem.x.tolist(), problem.y.tolist(), strict=True)) == rows
