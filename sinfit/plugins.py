@@ -211,7 +211,7 @@ class _Loader:
             fitters = _records(self.manager, plugin, "sinfit_fitters")
             targets = _records(self.manager, plugin, "sinfit_targets")
         except (Exception, SystemExit):
-            if self.manager.get_plugin(name) is plugin:  # register fails half-way, too
+            if self.manager.get_plugin(name) is plugin:  # pluggy before 1.7 fails half-way
                 self.manager.unregister(plugin)
             raise
         problems: list[str] = []

@@ -120,12 +120,13 @@ def test_a_bad_record_among_good_ones_is_reported_and_the_good_ones_work(install
     assert (report.status, report.fitters) == ("broken", ("good", "fine"))
 
 
-def test_a_broken_plugins_observer_is_not_asked(install):
+@pytest.mark.parametrize("hook", ["sinfit_fitters(wrong)", "sinfit_fitters()"])
+def test_a_broken_plugins_observer_is_not_asked(install, hook):
     install(
         "sinfit-faulty",
         HEAD + "seen = []\n"
         "@hookimpl\ndef sinfit_fit_finished(result):\n    seen.append(result)\n"
-        "@hookimpl\ndef sinfit_fitters(wrong):\n    return []\n",
+        f"@hookimpl\ndef {hook}:\n    raise ValueError\n",
     )
     with pytest.warns(PluginWarning, match="sinfit-faulty"):
         sinfit.fit("numpy", steps=1)
