@@ -16,7 +16,7 @@ from sinfit.theory import Spectrum, spectrum
 Array = NDArray[np.float64]
 
 DIPS = 6  # dips of the misfit, as a function of the learning rate, that are looked into
-WIDEST = 10.0  # learning rates up to this factor away are tried
+WIDEST = 30.0  # learning rates up to this factor away are tried
 POINTS = (100, 200, 500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 10000)
 
 
@@ -95,6 +95,8 @@ def _another_rate(
     if explains(problem, rate, steps, losses) > tolerance:
         return ""
     rate = shortest(rate, lambda short: explains(problem, short, steps, losses) <= tolerance)
+    if abs(rate / learning_rate - 1) < 1e-6:
+        return ""
     return _("Every line fits with a learning rate of {rate:.6g} instead of {given:.6g}.").format(
         rate=rate, given=learning_rate
     )
@@ -109,7 +111,7 @@ def shortest(rate: float, fits: Callable[[float], bool]) -> float:
 def fitting_rate(problem: Spectrum, near: float, steps: Array, losses: Array) -> float:
     """The learning rate with which some start comes closest to the lines."""
     limit = 1 / float(problem.singular[0]) ** 2
-    rates = near * np.geomspace(1 / WIDEST, WIDEST, 121)
+    rates = near * np.geomspace(1 / WIDEST, WIDEST, 161)
     rates = rates[rates < limit]
     if not len(rates):
         return near

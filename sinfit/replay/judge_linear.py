@@ -28,8 +28,9 @@ def judge(case: Case) -> Replay:
     assert model.basis is not None, "only called for models that are linear"  # noqa: S101
     problem = spectrum(model.basis(case.x), case.y)
     dtype = case.rounding.dtype
-    half_unit = case.rounding.half_unit[case.order] / case.losses
-    tolerance = TOLERANCE[dtype] + half_unit
+    # a whole unit of the last printed digit: half for the rounding, half for the fit's own error
+    unit = 2 * case.rounding.half_unit[case.order] / case.losses
+    tolerance = TOLERANCE[dtype] + unit
     signs = signs_of(problem, case.learning_rate, case.steps, case.result)
 
     aim = case.losses
@@ -52,7 +53,7 @@ def judge(case: Case) -> Replay:
 
     if case.result is not None:
         apart = result_apart(case.result, np.array(final))
-        if apart > RESULT_TOLERANCE[dtype]:
+        if apart > RESULT_TOLERANCE[dtype] + unit.max() / 2:  # a coarse print, a coarse start
             sse = float(np.square(problem.amplitudes(case.result)).sum() + problem.floor)
             text = about_the_result(case, final, sse)
             return case.report("contradicted", recovery.initial, ours, final, text, "result")

@@ -58,8 +58,9 @@ def judge(case: Case) -> Replay:
         if (apart > STRAY).any():
             which = int(np.argmax(apart))
             text = _(
-                "The losses fit, but the Result line is another run's: {name} = {printed:.6g} "
-                "where runs with these losses end at {typical:.6g} ± {spread:.1g}."
+                "The losses fit, but the Result line is another run's, or the learning rate "
+                "another: {name} = {printed:.6g} where runs with these losses end at "
+                "{typical:.6g} ± {spread:.1g}."
             ).format(
                 name=case.fitter.spec.model.parameters[which],
                 printed=case.result[which],

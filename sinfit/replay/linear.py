@@ -63,7 +63,9 @@ def recover(
     lines: Lines = np.arange(len(steps), dtype=np.int64)
 
     def attempt(chosen: Lines) -> tuple[Array, Array]:
-        squares = fit_squares(shares[chosen], losses[chosen], problem.floor, bounds)
+        squares = fit_squares(
+            shares[chosen], losses[chosen], problem.floor, bounds, tolerance[chosen]
+        )
         return squares, np.abs((shares @ squares + problem.floor) / losses - 1)
 
     def recovery(squares: Array, departing: Lines, whole: bool) -> Recovery:
@@ -109,7 +111,13 @@ def shares_of(problem: Spectrum, learning_rate: float, steps: Array) -> Array:
     return np.nan_to_num(shares, posinf=1e300)
 
 
-def fit_squares(shares: Array, losses: Array, floor: float, bounds: Array | None = None) -> Array:
+def fit_squares(
+    shares: Array,
+    losses: Array,
+    floor: float,
+    bounds: Array | None = None,
+    tolerance: Array | None = None,
+) -> Array:
     """Non-negative least squares on relative deviations, exact: every set of modes is tried.
 
     Args:
@@ -118,11 +126,13 @@ def fit_squares(shares: Array, losses: Array, floor: float, bounds: Array | None
         floor: What no mode explains.
         bounds: The largest squared amplitude of each mode, (p,); for modes that only one line can
             see, so that they cannot explain a misprint.
+        tolerance: How far each line may be off, relative to its loss, (k,); all alike if None.
 
     Returns:
         The squared amplitudes, (p,).
     """
-    matrix, target = shares / losses[:, None], 1 - floor / losses
+    weight = 1 / losses if tolerance is None else tolerance.min() / tolerance / losses
+    matrix, target = shares * weight[:, None], (losses - floor) * weight
     scale = np.abs(matrix).max(axis=0)
     seen = np.flatnonzero(scale > 0)
     best, least = np.zeros(shares.shape[1]), float(target @ target)

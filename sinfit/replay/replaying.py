@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def replay(
         log: A path, the text itself, or its parsed JSON.
         stage: The fitter that is said to have printed it.
         points: The number of points n that it ran on.
-        steps: The number of updates; the stage's own if None.
+        steps: The number of updates; if None the stage's own, or as the lines suggest.
         learning_rate: The learning rate; the stage's own if None.
         optimizer: The update rule, `gd`, `rmsprop` or `sgd-momentum`, if it was not the stage's
             own; the fitter of the same model that has this rule is run then.
@@ -73,7 +74,7 @@ def replay(
     spec = fitter.spec
     rate = spec.learning_rate if learning_rate is None else learning_rate
     if steps is None:
-        steps = max(spec.steps, max(log.steps) + 1)
+        steps = _steps_of(log, spec.steps)
     steps = settings.whole("steps", steps, 1, settings.MOST_STEPS)
     if max(log.steps) >= steps:
         raise UsageError(
@@ -90,6 +91,14 @@ def replay(
         learning_rate=settings.positive("learning_rate", rate, settings.MOST_LEARNING_RATE),
     )
     return judge(case)
+
+
+def _steps_of(log: Log, usual: int) -> int:
+    """How many updates the run made: the stage's own number if the last line allows it."""
+    last, every = max(log.steps), min(abs(b - a) or 1 for a, b in pairwise(sorted(log.steps)))
+    if last < usual <= last + every:
+        return usual
+    return last + 1 if (last + 1) % every == 0 else last + every
 
 
 def _with_optimizer(fitter: Fitter, optimizer: str | None) -> Fitter:

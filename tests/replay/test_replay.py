@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sinfit
-from sinfit.errors import UsageError
+from sinfit.errors import StabilityWarning, UsageError
 from sinfit.replay import published, replay
 
 TABLES = published()
@@ -205,12 +205,45 @@ def test_a_misprinted_rmsprop_line_is_found():
     assert outcome.first_departure == step
 
 
-def test_misprinted_and_foreign_dynamic_logs_are_found():
+def test_a_misprinted_dynamic_line_is_found():
     table = TABLES["seed-002-dynamic"]
     step, loss = table.losses[4]
     outcome = replay_text(tampered(table, {step: loss * 1.25}), table)
     assert outcome.verdict == "contradicted"
     assert outcome.first_departure == step
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("tutkr-optim", "tutkr-nn"), ("tutkr-dynamic", "seed-002-dynamic")]
+)
+def test_a_foreign_result_line_is_found_where_draws_or_chaos_blur_the_losses(name, other):
+    outcome = replay_text(tampered(TABLES[name], result=TABLES[other].result_line), TABLES[name])
+    assert outcome.verdict == "contradicted"
+    assert outcome.first_departure == "result"
+
+
+@pytest.mark.parametrize("form", [".2f", ".4f", ".6g", ".3e"])
+def test_losses_that_were_printed_short_are_reproduced(form):
+    table = TABLES["seed-000-tensor"]
+    text = "\n".join(f"{step} {loss:{form}}" for step, loss in table.losses)
+    assert replay_text(text + "\n" + table.result_line, table).verdict == "reproduced"
+    step, loss = table.losses[5]
+    text = text.replace(f"{loss:{form}}", f"{1.02 * loss:{form}}")
+    assert replay_text(text, table).first_departure == step
+
+
+def test_a_run_that_diverges_is_reproduced_too():
+    with pytest.warns(StabilityWarning):
+        run = sinfit.fit("numpy", seed=4, learning_rate=3.57e-6, steps=600)
+    assert run.losses[-1] > run.losses[-100] > run.losses[-200]
+    outcome = replay("\n".join(run.printed()[:6]), "numpy", learning_rate=3.57e-6)
+    assert outcome.verdict == "reproduced"
+
+
+def test_the_number_of_steps_follows_from_the_lines():
+    run = sinfit.fit("numpy", seed=4, steps=600)
+    outcome = replay("\n".join(run.printed()), "numpy")  # compares the Result line after 600
+    assert outcome.verdict == "reproduced"
 
 
 def test_the_optimizer_chooses_the_stage_of_the_same_model():
