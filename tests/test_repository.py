@@ -89,8 +89,10 @@ def test_no_file_holds_a_path_or_a_registry_of_one_machine():
 
 
 def test_the_pattern_for_paths_of_a_machine_finds_them():
-    for text in ("see /home/me/x", "in /work/main", r"C:\Us" "ers" r"\me"):
+    for folder in ("home", "work", "Users", "tmp", "root"):
+        text = f"see /{folder}/name/x"
         assert MACHINE.search(text), text
+    assert MACHINE.search("C:" + r"\Users" + r"\me")
     for text in ("docs/stages/network/x", "https://pytorch.org/tutorials", "/root", "the home/x"):
         assert not MACHINE.search(text), text
 
