@@ -84,8 +84,9 @@ def triangle_of(columns: Sequence[ArrayLike]) -> Array:
     n, k = len(arrays[0]), len(arrays)
     triangle = np.zeros((0, k))
     for start in range(0, n, BLOCK):
-        block = np.column_stack([column[start : start + BLOCK] for column in arrays])
-        triangle = np.asarray(np.linalg.qr(np.concatenate([triangle, block]), mode="r"))
+        rows = np.stack([column[start : start + BLOCK] for column in arrays]).T
+        block = np.concatenate([triangle, rows]) if start else rows
+        triangle = np.asarray(np.linalg.qr(block, mode="r"))
     if n < k:
         triangle = np.concatenate([triangle, np.zeros((k - n, k))])
     return np.asarray(triangle, dtype=np.float64)
