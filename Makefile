@@ -28,6 +28,10 @@ demo: $(READY) ## Fit every stage
 test: $(READY) ## Run all tests
 	@$(BIN)/python -m pytest
 
+bench: $(READY) ## Measure everything side by side, in under five minutes
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[bench]"
+	@$(BIN)/python benchmarks
+
 lint: $(READY) ## Check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

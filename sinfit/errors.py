@@ -26,16 +26,16 @@ class UnknownNameError(UsageError, KeyError):
     """No fitter, target or option has this name; the message offers the nearest."""
 
     def __init__(self, kind: str, given: str, known: Iterable[str], hint: str = "") -> None:
-        from sinfit.i18n import _
+        from sinfit.i18n import _, sentences
 
         known = sorted(known)
-        message = _("unknown {kind} {given!r}.").format(kind=kind, given=given)
         nearest = get_close_matches(given, known, n=1, cutoff=0.5)
-        if nearest:
-            message += " " + _("Did you mean {name!r}?").format(name=nearest[0])
-        message += " " + _("There are: {names}.").format(names=", ".join(known) or "-")
-        if hint:
-            message += " " + hint
+        message = sentences(
+            _("unknown {kind} {given!r}.").format(kind=kind, given=given),
+            _("Did you mean {name!r}?").format(name=nearest[0]) if nearest else "",
+            _("There are: {names}.").format(names=", ".join(known) or "-"),
+            hint,
+        )
         super().__init__(message)
         self.given = given
         self.nearest = nearest[0] if nearest else None

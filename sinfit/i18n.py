@@ -54,6 +54,16 @@ def gettext_of(package: str, message: str) -> str:
     return _catalog(package, language).gettext(message)
 
 
+def sentences(*parts: str) -> str:
+    """Join sentences as the language does: with a space, in Chinese without one."""
+    return ("" if current_language() == "zh" else " ").join(filter(None, parts))
+
+
+def labelled(label: str, text: str) -> str:
+    """Put a label before a text with the colon of the language."""
+    return _("{label}: {text}").format(label=label, text=text)
+
+
 def _(message: str) -> str:
     """Translate a message of the host itself."""
     return gettext_of("sinfit", message)

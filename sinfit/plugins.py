@@ -27,7 +27,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from sinfit import hookspecs
 from sinfit.errors import PluginError, PluginWarning
 from sinfit.fitter import Fitter, FitterCollection
-from sinfit.i18n import _
+from sinfit.i18n import _, sentences
 from sinfit.specs import API_VERSION, FitterSpec, Status, TargetSpec
 
 Answer = TypeVar("Answer")
@@ -283,8 +283,10 @@ def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
         if decorated and name not in known:
             nearest = get_close_matches(name, known, n=1)
             raise PluginError(
-                _("there is no hook {name!r}.").format(name=name)
-                + (" " + _("Did you mean {name!r}?").format(name=nearest[0]) if nearest else "")
+                sentences(
+                    _("there is no hook {name!r}.").format(name=name),
+                    _("Did you mean {name!r}?").format(name=nearest[0]) if nearest else "",
+                )
             )
         if name in known and not decorated:
             raise PluginError(_("{name} lacks the decorator @sinfit.hookimpl").format(name=name))

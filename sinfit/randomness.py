@@ -49,7 +49,12 @@ def untouched_global_states(seed: int) -> Iterator[None]:
     random.seed(seed)
     np.random.seed(seed % 2**32)
     if torch:
-        torch.manual_seed(seed % 2**63)
+        # not torch.manual_seed, which also queues a seed for CUDA devices not yet initialised
+        torch.default_generator.manual_seed(seed)
+        if torch.cuda.is_available() and torch.cuda.is_initialized():
+            torch.cuda.manual_seed_all(seed)
+        if torch.backends.mps.is_available():
+            torch.mps.manual_seed(seed)
     try:
         yield
     finally:

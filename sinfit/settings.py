@@ -43,7 +43,12 @@ def positive(name: str, value: Any, most: float = math.inf, zero: bool = False) 
         )
     number = float(value)
     if number < 0 or (number == 0 and not zero):
-        raise UsageError(_("{name} must be above 0, not {value}.").format(name=name, value=value))
+        message = (
+            _("{name} must not be below 0, and {value} is.")
+            if zero
+            else _("{name} must be above 0, not {value}.")
+        )
+        raise UsageError(message.format(name=name, value=value))
     if number > most:
         raise UsageError(
             _("{name} must be at most {most:g}, not {value:g}.").format(

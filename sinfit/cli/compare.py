@@ -23,7 +23,7 @@ from sinfit.cli.output import (
     save_picture,
 )
 from sinfit.fitting import compare as compare_fitters
-from sinfit.i18n import _
+from sinfit.i18n import _, labelled
 from sinfit.plugins import fitters
 from sinfit.result import Comparison
 
@@ -49,7 +49,7 @@ def _run(**_values: Any) -> None:
     else:
         _print(comparison)
     for name, reason in comparison.skipped.items():
-        click.echo(f"{name}: {reason}", err=True)
+        click.echo(labelled(name, reason), err=True)
     ctx.exit(0 if comparison.success else 1)
 
 
@@ -79,7 +79,7 @@ def _print(comparison: Comparison) -> None:
         }
     ):
         name = _("best cubic") if degree == 3 else _("best polynomial of degree {degree}")
-        click.echo(f"{name.format(degree=degree)}: {best:.6f}")
+        click.echo(labelled(name.format(degree=degree), f"{best:.6f}"))
 
 
 compare = common(

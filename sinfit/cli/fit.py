@@ -16,7 +16,7 @@ from sinfit.cli.options import (
     json_option,
     on_terminal,
 )
-from sinfit.cli.output import check_writable, print_json, quiet_stdout, save_picture
+from sinfit.cli.output import check_writable, print_json, quiet_stdout, save_picture, summarise
 from sinfit.errors import FitterError, UsageError
 from sinfit.fitter import Fitter
 from sinfit.i18n import _
@@ -114,7 +114,7 @@ def _fit(ctx: click.Context, fitter: Fitter) -> None:
     else:
         for line in result.printed(print_every):
             click.echo(line)
-        _summarise(ctx, result)
+        summarise(result, [params["plot"], params["save"]])
     ctx.exit(0 if result.success else 1)
 
 
@@ -132,27 +132,6 @@ def _print_every(ctx: click.Context) -> int:
             ).format(printed=printed, recorded=recorded)
         )
     return recorded * math.ceil(printed / recorded)
-
-
-def _summarise(ctx: click.Context, result: Any) -> None:
-    gap = result.optimality_gap
-    click.echo("")
-    click.echo(
-        _("{title}: {message} {seconds:.3g} s").format(
-            title=result.title, message=result.message, seconds=result.elapsed
-        )
-    )
-    if gap is None:
-        click.echo(_("loss {loss:.6f}").format(loss=result.sse))
-    else:
-        click.echo(
-            _("loss {loss:.6f}, the best polynomial of degree {degree} has {best:.6f}").format(
-                loss=result.sse, degree=result.model.degree, best=result.sse - gap
-            )
-        )
-    for name in ("plot", "save"):
-        if ctx.params[name]:
-            click.echo(_("written: {path}").format(path=ctx.params[name]))
 
 
 def _no_name(ctx: click.Context) -> None:

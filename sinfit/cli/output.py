@@ -7,12 +7,15 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sinfit.errors import UsageError
 from sinfit.i18n import _
+
+if TYPE_CHECKING:
+    from sinfit.result import FitResult
 
 
 def print_json(value: Any) -> None:
@@ -74,3 +77,24 @@ def save_picture(figure: Any, path: str) -> None:
         raise UsageError(
             _("cannot write {path}: {error}.").format(path=path, error=error)
         ) from error
+
+
+def summarise(result: FitResult, written: Iterable[str | None]) -> None:
+    """Say how a fit ended, how good it is, and which files were written."""
+    gap = result.optimality_gap
+    click.echo("")
+    click.echo(
+        _("{title}: {message} {seconds:.3g} s").format(
+            title=result.title, message=result.message, seconds=result.elapsed
+        )
+    )
+    if gap is None:
+        click.echo(_("loss {loss:.6f}").format(loss=result.sse))
+    else:
+        click.echo(
+            _("loss {loss:.6f}, the best polynomial of degree {degree} has {best:.6f}").format(
+                loss=result.sse, degree=result.model.degree, best=result.sse - gap
+            )
+        )
+    for path in filter(None, written):
+        click.echo(_("written: {path}").format(path=path))

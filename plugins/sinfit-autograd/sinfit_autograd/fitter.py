@@ -24,8 +24,9 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
         # Forward pass: predict y
         y_pred = a + b * x + c * x2 + d * x3  # (n,)
 
-        # Loss: the sum of squared errors, a tensor of shape ()
-        loss = (y_pred - y).pow(2).sum()
+        # Loss: the sum of squared errors, as a dot product: a tensor of shape ()
+        error = y_pred - y  # (n,)
+        loss = error @ error
         yield loss, (a, b, c, d)
 
         # Backward pass: fills a.grad, b.grad, c.grad and d.grad

@@ -19,9 +19,12 @@ class DynamicNet(torch.nn.Module):
 
     def forward(self, x, highest):
         """Predict y with all powers up to highest (3, 4 or 5); x and y have shape (n,)."""
-        y = self.a + self.b * x + self.c * x**2 + self.d * x**3
-        for exponent in range(4, highest + 1):
-            y = y + self.e * x**exponent
+        # a + b x + c x² + d x³ without powers: Horner's rule
+        y = self.a + x * (self.b + x * (self.c + x * self.d))
+        power = x**3
+        for _ in range(4, highest + 1):
+            power = power * x  # x⁴, then x⁵
+            y = y + self.e * power
         return y
 
 

@@ -40,7 +40,7 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
         # Forward pass: predict y
         y_pred = a + b * P3(c + d * x)  # (n,)
 
-        # Loss: the sum of squared errors, a tensor of shape ()
+        # Loss: the sum of squared errors, added up in the order of the published program
         loss = (y_pred - y).pow(2).sum()
         yield loss, (a, b, c, d)
 

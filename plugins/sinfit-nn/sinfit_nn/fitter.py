@@ -20,11 +20,13 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
     # skip_init leaves the layer's own random start out: ours comes from outside
     linear = torch.nn.utils.skip_init(torch.nn.Linear, 3, 1, device=device, dtype=dtype)
     with torch.no_grad():
-        linear.bias.copy_(torch.tensor(initial[:1]))  # (1,)
-        linear.weight.copy_(torch.tensor([initial[1:]]))  # (1, 3)
+        linear.bias.copy_(torch.tensor(initial[:1], dtype=dtype))  # (1,)
+        linear.weight.copy_(torch.tensor([initial[1:]], dtype=dtype))  # (1, 3)
 
     # Flatten turns the layer's output (n, 1) into (n,)
     model = torch.nn.Sequential(linear, torch.nn.Flatten(0, 1))
+    parameters = list(model.parameters())  # the model knows them: weight and bias
+    bias_and_weight = linear.bias, linear.weight
     loss_fn = torch.nn.MSELoss(reduction="sum")
 
     for _ in range(steps):
@@ -33,15 +35,15 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
 
         # Loss: the sum of squared errors, a tensor of shape ()
         loss = loss_fn(y_pred, y)
-        yield loss, (linear.bias, linear.weight)
+        yield loss, bias_and_weight
 
         # Backward pass: clear the old gradients, then compute the new ones
         model.zero_grad()
         loss.backward()
 
-        # Update: the model knows its parameters
+        # Update: a small step against the gradient, for each parameter
         with torch.no_grad():
-            for parameter in model.parameters():
+            for parameter in parameters:
                 parameter -= learning_rate * parameter.grad
 
-    return linear.bias, linear.weight
+    return bias_and_weight

@@ -16,11 +16,12 @@ def fit(x, y, *, initial, steps, learning_rate):
         y_pred = a + b * x + c * x2 + d * x3  # (n,)
 
         # Loss: the sum of squared errors
-        loss = np.square(y_pred - y).sum()
+        error = y_pred - y  # (n,)
+        loss = np.square(error).sum()
         yield loss, (a, b, c, d)
 
         # Backward pass: the gradient of the loss for each parameter
-        grad_y_pred = 2.0 * (y_pred - y)  # (n,)
+        grad_y_pred = 2.0 * error  # (n,)
         grad_a = grad_y_pred.sum()
         grad_b = (grad_y_pred * x).sum()
         grad_c = (grad_y_pred * x2).sum()

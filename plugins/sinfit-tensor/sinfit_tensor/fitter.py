@@ -20,16 +20,17 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
         # Forward pass: predict y
         y_pred = a + b * x + c * x2 + d * x3  # (n,)
 
-        # Loss: the sum of squared errors, a tensor of shape ()
-        loss = (y_pred - y).pow(2).sum()
+        # Loss: the sum of squared errors, as a dot product: a tensor of shape ()
+        error = y_pred - y  # (n,)
+        loss = error @ error
         yield loss, (a, b, c, d)
 
         # Backward pass: the gradient of the loss for each parameter
-        grad_y_pred = 2.0 * (y_pred - y)  # (n,)
+        grad_y_pred = 2.0 * error  # (n,)
         grad_a = grad_y_pred.sum()
-        grad_b = (grad_y_pred * x).sum()
-        grad_c = (grad_y_pred * x2).sum()
-        grad_d = (grad_y_pred * x3).sum()
+        grad_b = grad_y_pred @ x
+        grad_c = grad_y_pred @ x2
+        grad_d = grad_y_pred @ x3
 
         # Update: a small step against the gradient
         a -= learning_rate * grad_a
