@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import time
+from array import array
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sinfit.errors import one_line, shown
 from sinfit.i18n import _
 from sinfit.result import Status
 
@@ -69,7 +72,9 @@ class Run:
     Attributes:
         steps: The steps that were recorded.
         losses: The loss at each of them.
-        rows: The parameters at each of them.
+        values: The parameters at each of them, one after another: 8 bytes each, however long the
+            fit.
+        size: How many parameters there are.
         final: The parameters that the fit ends with; None if there are none.
         nit: How many updates were made.
         status: Why it ended.
@@ -81,7 +86,8 @@ class Run:
 
     steps: list[int] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    values: array[float] = field(default_factory=lambda: array("d"))
+    size: int = 0
     final: Row | None = None
     nit: int = 0
     status: Status = Status.MAX_ITER
@@ -90,20 +96,24 @@ class Run:
     error: BaseException | None = None
     broken: str = ""
 
+    @property
+    def rows(self) -> NDArray[np.float64]:
+        """The parameters at each recorded step, shape (k, p)."""
+        return np.array(self.values).reshape(-1, self.size)
+
     def best(self) -> Row | None:
         """The recorded parameters with the least finite loss."""
-        finite = [
-            (loss, index)
-            for index, loss in enumerate(self.losses)
-            if math.isfinite(loss) and all(map(math.isfinite, self.rows[index]))
-        ]
-        return self.rows[min(finite)[1]] if finite else None
+        losses, rows = np.array(self.losses), self.rows
+        finite = np.isfinite(losses) & np.isfinite(rows).all(axis=1)
+        if not finite.any():
+            return None
+        best: list[float] = rows[np.argmin(np.where(finite, losses, np.inf))].tolist()
+        return best
 
     def drop_half_a_record(self) -> None:
         """Forget what an interruption left without its loss or its parameters."""
-        whole = min(len(self.steps), len(self.losses), len(self.rows))
-        for records in (self.steps, self.losses, self.rows):
-            del records[whole:]
+        whole = min(len(self.steps), len(self.losses), len(self.values) // self.size)
+        del self.steps[whole:], self.losses[whole:], self.values[whole * self.size :]
 
 
 def read_parameters(parameters: Iterable[Any]) -> Row:
@@ -151,7 +161,7 @@ def drive(generator: Generator[Any, None, Any], size: int, steps: int, watch: Wa
     Raises:
         KeyboardInterrupt: Before the first loss was recorded, there is nothing to return.
     """
-    run = Run()
+    run = Run(size=size)
     started = time.perf_counter()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # we watch the loss
         try:
@@ -188,7 +198,7 @@ def _loop(
     best, since_best = math.inf, 0
     # looked up once: this loop should add nothing that one could measure
     isfinite, all_floats = math.isfinite, FLOATS.issuperset
-    record_step, record_loss, record_row = run.steps.append, run.losses.append, run.rows.append
+    record_step, record_loss, record_row = run.steps.append, run.losses.append, run.values.extend
     for step in range(steps + 1):
         try:
             yielded = next(generator)
@@ -215,11 +225,11 @@ def _loop(
             # numbers never change: a tuple of them, as a NumPy fitter yields, is kept as it is
             if not (type(row) is tuple and all_floats(map(type, row))):
                 row = read_parameters(row)
-        except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        except Exception as error:  # whatever reading nonsense raises
             run.broken = _(
                 "must yield (loss, parameters), a number and {size} numbers; at step {step} it "
                 "yielded {given} ({error})"
-            ).format(size=size, step=step, given=repr(yielded)[:80], error=error)
+            ).format(size=size, step=step, given=shown(yielded)[:80], error=one_line(error))
             run.final = run.best()
             return
         if len(row) != size:
@@ -228,6 +238,7 @@ def _loop(
             ).format(count=len(row), step=step, size=size)
             run.final = run.best()
             return
+        yielded = None  # a loss tensor keeps its graph alive: let it go before the next step
         record_step(step)
         record_loss(loss)
         record_row(row)
@@ -247,13 +258,13 @@ def _loop(
             return
         if watching:
             since_best, best = (0, loss) if loss < best else (since_best + 1, best)
-            if _told_to_stop(watch, run, step, steps, since_best):
+            if _told_to_stop(watch, run, row, step, steps, since_best):
                 return
 
 
-def _told_to_stop(watch: Watch, run: Run, step: int, steps: int, since_best: int) -> bool:
+def _told_to_stop(watch: Watch, run: Run, row: Row, step: int, steps: int, since_best: int) -> bool:
     """Ask the callbacks, the tolerance and the patience; True ends the loop."""
-    loss, row = run.losses[-1], run.rows[-1]
+    loss = run.losses[-1]
     if watch.advance:
         watch.advance(step, loss)
     for callback in watch.callbacks:
@@ -287,11 +298,11 @@ def _finish(run: Run, returned: Any, step: int, steps: int, size: int) -> None:
     run.nit = step
     try:
         run.final = read_parameters(returned)
-    except (TypeError, ValueError, RuntimeError):
+    except Exception:  # whatever reading nonsense raises
         run.final = []
     if len(run.final) != size:
         run.broken = _("must return its {size} final parameters, not {given}").format(
-            size=size, given=repr(returned)[:80]
+            size=size, given=shown(returned)[:80]
         )
         run.final = run.best()
     elif not run.losses:

@@ -20,6 +20,7 @@ from sinfit.errors import (
     StabilityWarning,
     UnknownNameError,
     UsageError,
+    one_line,
 )
 from sinfit.fitter import Fitter
 from sinfit.i18n import _
@@ -110,13 +111,14 @@ def fit(
         from sinfit.progress import progress_bar
 
         bar = progress_bar(fitter.title, steps)
+    x, y = (_own_copy(values) for values in (problem.x, problem.y))
     with untouched_global_states(seed), bar as watch.advance:
         try:
             extra = settings.resolve_options(fitter, chosen)
             if spec.draws:
                 extra["rng"] = draws(seed)
             generator = generate(
-                problem.x, problem.y, initial=start, steps=steps, learning_rate=rate, **extra
+                x, y, initial=start, steps=steps, learning_rate=rate, **extra
             )
             if not hasattr(generator, "send"):
                 raise TypeError(_("it returned {value!r}, no generator").format(value=generator))
@@ -125,15 +127,17 @@ def fit(
         except (Exception, SystemExit) as error:
             raise FitterError(
                 _("fitter {id} cannot be started: {error}").format(
-                    id=fitter.id, error=f"{type(error).__name__}: {error}"
+                    id=fitter.id, error=one_line(error)
                 )
             ) from error
         run = drive(generator, len(model.parameters), steps, watch)
+    if not (np.array_equal(x, problem.x) and np.array_equal(y, problem.y)) and run.error is None:
+        run.broken = run.broken or _("changed x or y, which must stay as they are")
 
     result = _result(fitter, problem, start, run, steps, rate, seed, chosen)
     if run.broken or run.error is not None:
         reason = run.broken or _("raised {error} after {step} steps").format(
-            error=f"{type(run.error).__name__}: {run.error}", step=run.nit
+            error=one_line(run.error), step=run.nit
         )
         raise FitterError(
             _("fitter {id} {reason}.").format(id=fitter.id, reason=reason), result
@@ -214,6 +218,13 @@ def _problem(x: Any, y: Any, target: str, points: int) -> Problem:
     return Problem.from_target(known[target], points)
 
 
+def _own_copy(values: Any) -> Any:
+    """A read-only copy for the fitter: one that writes to it all the same spoils nobody's data."""
+    copy = values.copy()
+    copy.setflags(write=False)
+    return copy
+
+
 def _watch(
     callbacks: Sequence[Callback] | Callback,
     tolerance: float | None,
@@ -284,7 +295,7 @@ def _result(
             parameters=dict(zip(model.parameters, final, strict=True)),
             losses=np.array(run.losses),
             steps_recorded=np.array(run.steps, dtype=np.int64),
-            parameters_recorded=np.array(run.rows),
+            parameters_recorded=run.rows,
             status=status,
             message=message,
             nit=run.nit,

@@ -25,7 +25,7 @@ import pluggy
 from packaging.requirements import InvalidRequirement, Requirement
 
 from sinfit import hookspecs
-from sinfit.errors import PluginError, PluginWarning
+from sinfit.errors import PluginError, PluginWarning, one_line, shown
 from sinfit.fitter import Fitter, FitterCollection
 from sinfit.i18n import _, sentences
 from sinfit.specs import API_VERSION, FitterSpec, Status, TargetSpec
@@ -47,7 +47,8 @@ class PluginReport:
         version: That distribution's version.
         status: `ok`, `broken`, `blocked` or `incompatible`.
         error: What is wrong, in one line; empty if nothing is.
-        notes: What is suspicious though it works: slow, printing.
+        notes: What is suspicious though it works: slow, printing, installed twice, a name that
+            another has, a fitter whose packages are missing.
         traceback: The full traceback, where there was one.
         seconds: How long importing and registering took.
         fitters: The names of the fitters it registered.
@@ -66,6 +67,11 @@ class PluginReport:
     fitters: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether there is nothing to say: it works as it should, or it is blocked on purpose."""
+        return self.status in ("ok", "blocked") and not self.notes
 
     def __str__(self) -> str:
         return f"{self.distribution} {self.version} ({self.plugin}): {self.error or self.status}"
@@ -97,7 +103,11 @@ def targets() -> dict[str, TargetSpec]:
 
 def reports() -> tuple[PluginReport, ...]:
     """One report for each installed plugin, the broken and the blocked ones included."""
-    return registry().reports
+    found = registry()
+    return tuple(
+        replace(report, notes=(*report.notes, *_notes(report, found.fitters)))
+        for report in found.reports
+    )
 
 
 def quietly(ask: Callable[[], Answer]) -> Answer:
@@ -114,9 +124,10 @@ def registry() -> Registry:
     Raises:
         PluginError: A plugin is broken and SINFIT_STRICT_PLUGINS is set.
     """
-    loader = _Loader()
+    loader = Loader()
     for entry_point in entry_points():
         loader.add(entry_point)
+    loader.reports += _unreadable()
     trouble = [report for report in loader.reports if report.status in ("broken", "incompatible")]
     if trouble:
         if os.environ.get("SINFIT_STRICT_PLUGINS", "") not in ("", "0"):
@@ -132,8 +143,13 @@ def entry_points() -> list[metadata.EntryPoint]:
 
     Reads metadata only; not a line of a plugin runs.
     """
+    found: Iterable[metadata.EntryPoint]
+    try:
+        found = metadata.entry_points(group=GROUP)
+    except Exception:  # one distribution's entry_points.txt is no such file: leave that one out
+        found = [point for dist in metadata.distributions() for point in _points_of(dist) or ()]
     seen: dict[tuple[str, str], metadata.EntryPoint] = {}
-    for entry_point in metadata.entry_points(group=GROUP):
+    for entry_point in found:
         # the first on sys.path is the one that an import would find
         seen.setdefault((distribution_name(entry_point), entry_point.name), entry_point)
     return [seen[key] for key in sorted(seen)]
@@ -141,27 +157,66 @@ def entry_points() -> list[metadata.EntryPoint]:
 
 def distribution_name(entry_point: metadata.EntryPoint) -> str:
     """The normalised name of the distribution that declares an entry point."""
-    name = entry_point.dist.metadata["Name"] if entry_point.dist else None
-    return re.sub(r"[-_.]+", "-", name or "unknown").lower()
+    name = entry_point.dist.metadata.get("Name") if entry_point.dist else None
+    return normalised(name or "unknown")
+
+
+def distribution_version(entry_point: metadata.EntryPoint) -> str:
+    """The version of the distribution that declares an entry point; empty if it says none."""
+    return (entry_point.dist.metadata.get("Version") if entry_point.dist else None) or ""
+
+
+def normalised(name: str) -> str:
+    """A name as distributions' names are compared: `Sinfit_X` and `sinfit.x` are `sinfit-x`."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+
+
+def _points_of(dist: metadata.Distribution) -> list[metadata.EntryPoint] | None:
+    """The entry points of one distribution in our group; None if they cannot be read."""
+    try:
+        return list(dist.entry_points.select(group=GROUP))
+    except Exception:  # whatever importlib.metadata makes of it
+        return None
+
+
+def _unreadable() -> list[PluginReport]:
+    """A report for each distribution whose entry points in our group cannot be read."""
+    try:
+        metadata.entry_points(group=GROUP)
+    except Exception:
+        return [
+            PluginReport(
+                *(name := normalised(dist.metadata.get("Name") or "unknown"), name),
+                dist.metadata.get("Version") or "",
+                status="broken",
+                error=_("its entry_points.txt cannot be read"),
+            )
+            for dist in metadata.distributions()
+            if _points_of(dist) is None and f"[{GROUP}]" in (dist.read_text("entry_points.txt") or "")
+        ]
+    return []
 
 
 def notify_finished(result: Any) -> None:
     """Tell every observer of a finished fit; an observer that raises is reported, not obeyed."""
     manager = registry().manager
-    for plugin in manager.get_plugins():
+    for implementation in manager.hook.sinfit_fit_finished.get_hookimpls():
+        plugin = implementation.plugin
         try:
             _only(manager, plugin, "sinfit_fit_finished")(result=result)
-        except (Exception, SystemExit) as error:  # whatever it does, the fit is done
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever it does, the fit is done
             warnings.warn(
                 _("plugin {plugin} raised {error} in sinfit_fit_finished; the fit is kept.").format(
-                    plugin=manager.get_name(plugin), error=_one_line(error)
+                    plugin=manager.get_name(plugin), error=one_line(error)
                 ),
                 PluginWarning,
                 stacklevel=4,
             )
 
 
-class _Loader:
+class Loader:
     """Register one plugin after another; keep what works, report what does not."""
 
     def __init__(self) -> None:
@@ -175,7 +230,7 @@ class _Loader:
         report = PluginReport(
             entry_point.name,
             distribution_name(entry_point),
-            entry_point.dist.version if entry_point.dist else "",
+            distribution_version(entry_point),
         )
         status, reason = _before_import(entry_point, report)
         if status != "ok":
@@ -183,14 +238,20 @@ class _Loader:
             return
         started, had_torch, printed = time.perf_counter(), "torch" in sys.modules, io.StringIO()
         try:
-            with contextlib.redirect_stdout(printed):
+            with (
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(printed),
+                warnings.catch_warnings(record=True) as warned,
+            ):
                 plugin = entry_point.load()
                 report = self._register(plugin, report)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit, pytest's Skipped, whatever: it is named
             report = replace(
                 report,
                 status="broken",
-                error=_one_line(error),
+                error=one_line(error),
                 traceback="".join(traceback.format_exception(error)),
             )
         seconds = time.perf_counter() - started
@@ -200,17 +261,29 @@ class _Loader:
         if seconds > SLOW:
             notes.append(_("took {seconds:.1f} s to register").format(seconds=seconds))
         if printed.getvalue():
-            notes.append(_("prints while registering: {text}").format(text=printed.getvalue()[:80]))
+            text = " ".join(printed.getvalue()[:80].split())
+            notes.append(_("prints while registering: {text}").format(text=text))
+        if warned:
+            text = one_line(warned[0].message)
+            notes.append(_("warns while registering: {text}").format(text=text))
+        if report.status == "ok" and not report.hooks:
+            notes.append(_("implements no hook of sinfit"))
         self.reports.append(replace(report, seconds=seconds, notes=tuple(notes)))
 
     def _register(self, plugin: Any, report: PluginReport) -> PluginReport:
         name = f"{report.distribution}:{report.plugin}"
+        if self.manager.is_registered(plugin):
+            raise PluginError(
+                _("its module is that of plugin {other}").format(
+                    other=self.manager.get_name(plugin)
+                )
+            )
         _check_hook_names(self.manager, plugin)
         try:
             self.manager.register(plugin, name=name)
             fitters = _records(self.manager, plugin, "sinfit_fitters")
             targets = _records(self.manager, plugin, "sinfit_targets")
-        except (Exception, SystemExit):
+        except BaseException:
             if self.manager.get_plugin(name) is plugin:  # pluggy before 1.7 fails half-way
                 self.manager.unregister(plugin)
             raise
@@ -248,7 +321,7 @@ def _package_of(plugin: Any) -> str:
 
 def _before_import(entry_point: metadata.EntryPoint, report: PluginReport) -> tuple[Status, str]:
     """Decide from the environment and the metadata alone whether to import a plugin."""
-    names = {report.plugin, report.distribution}
+    names = {normalised(report.plugin), report.distribution}
     allowed = _listed("SINFIT_PLUGINS")
     if names & _listed("SINFIT_DISABLE_PLUGINS"):
         return "blocked", _("blocked by SINFIT_DISABLE_PLUGINS")
@@ -272,7 +345,8 @@ def _before_import(entry_point: metadata.EntryPoint, report: PluginReport) -> tu
 
 
 def _listed(variable: str) -> set[str]:
-    return {name.strip() for name in os.environ.get(variable, "").split(",") if name.strip()}
+    names = map(normalised, os.environ.get(variable, "").split(","))
+    return {name for name in names if name}
 
 
 def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
@@ -298,8 +372,8 @@ def _records(manager: pluggy.PluginManager, plugin: Any, hook: str) -> list[Any]
     for answer in _only(manager, plugin, hook)():
         if isinstance(answer, (str, bytes)) or not isinstance(answer, Iterable):
             raise PluginError(
-                _("{hook} must return a list of records, not {answer!r}").format(
-                    hook=hook, answer=answer
+                _("{hook} must return a list of records, not {answer}").format(
+                    hook=hook, answer=shown(answer)
                 )
             )
         records += list(answer)
@@ -316,8 +390,8 @@ def _valid(records: list[Any], kind: type[Record], hook: str, problems: list[str
     for record in records:
         if not isinstance(record, kind):
             problems.append(
-                _("{hook} returned {record!r}, which is no {kind}").format(
-                    hook=hook, record=record, kind=kind.__name__
+                _("{hook} returned {record}, which is no {kind}").format(
+                    hook=hook, record=shown(record), kind=kind.__name__
                 )
             )
         elif isinstance(record, FitterSpec) and record.api_version != API_VERSION:
@@ -333,9 +407,41 @@ def _valid(records: list[Any], kind: type[Record], hook: str, problems: list[str
     return good
 
 
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+def _notes(report: PluginReport, fitters: FitterCollection) -> list[str]:
+    """What can only be said of a plugin beside the others and beside the installed packages."""
+    notes = []
+    for fitter in fitters.values():
+        if (fitter.distribution, fitter.plugin) != (report.distribution, report.plugin):
+            continue
+        if fitter.name not in fitters.unambiguous:
+            others = [each.id for each in fitters.named(fitter.name) if each is not fitter]
+            notes.append(
+                _("the short name {name!r} is also that of {others}; use {id}").format(
+                    name=fitter.name, others=", ".join(others), id=fitter.id
+                )
+            )
+        if fitter.reason:
+            notes.append(
+                _("fitter {name!r} {reason}").format(name=fitter.name, reason=fitter.reason)
+            )
+    places = _places(report.distribution)
+    if len(places) > 1:
+        notes.append(
+            _("{distribution} is installed {count} times, the first counts: {places}").format(
+                distribution=report.distribution, count=len(places), places=", ".join(places)
+            )
+        )
+    return notes
+
+
+def _places(distribution: str) -> list[str]:
+    """Where a distribution's metadata are, each folder once however it stands on sys.path."""
+    found = {
+        os.path.realpath(str(path)): f"{dist.metadata.get('Version')} ({path})"
+        for dist in metadata.distributions(name=distribution)
+        if (path := getattr(dist, "_path", None)) is not None
+    }
+    return list(found.values())
 
 
 def _summary(trouble: list[PluginReport]) -> str:
