@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import scaling
+import shares
 import solved
 import stages
 import startup
@@ -35,6 +36,7 @@ def main() -> None:
         ("Start-up", startup.rows()),
     ):
         sections[title] = [ratio.to_dict() for ratio in _shown(title, rows)]
+    sections["Where a step's time goes"] = _shares()
     sections["Points and steps"] = _scaling()
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(
@@ -75,6 +77,20 @@ def _shown(title: str, rows: Iterable[Ratio]) -> list[Ratio]:
         )
     CONSOLE.print(table)
     return found
+
+
+def _shares() -> list[dict[str, object]]:
+    table = Table(title="Where a step's time goes", title_justify="left")
+    table.add_column("stage")
+    table.add_column("operations a step", justify="right")
+    table.add_column("the five that take most, as shares of the time inside operations")
+    rows = []
+    for row in shares.rows():
+        rows.append(row)
+        parts = [f"{name} {share:.0%}" for name, share in dict(row["shares"]).items()]
+        table.add_row(str(row["stage"]), str(row["operations_per_step"]), ", ".join(parts))
+    CONSOLE.print(table)
+    return rows
 
 
 def _scaling() -> list[dict[str, object]]:
