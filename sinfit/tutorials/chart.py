@@ -1,0 +1,119 @@
+"""Charts as plain SVG: lines, two axes, a legend; colours and fonts come from the style sheet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+Numbers = Sequence[float]
+
+
+@dataclass
+class Chart:
+    """One chart, drawn into a box of `width` by `height` units.
+
+    Attributes:
+        x: The least and the greatest x.
+        y: The least and the greatest y.
+        log: Whether y is logarithmic.
+        x_ticks: Labels of the x axis by their value; chosen if empty.
+    """
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    log: bool = False
+    width: int = 640
+    height: int = 280
+    x_ticks: dict[float, str] = field(default_factory=dict)
+    left: int = 46
+    bottom: int = 26
+    parts: list[str] = field(default_factory=list)
+    legend: list[tuple[str, str]] = field(default_factory=list)
+
+    def px(self, x: float) -> float:
+        """The place of x."""
+        span = self.width - self.left - 18
+        return self.left + span * (x - self.x[0]) / (self.x[1] - self.x[0])
+
+    def py(self, y: float) -> float:
+        """The place of y."""
+        low, high = self.y
+        if self.log:
+            low, high, y = math.log10(low), math.log10(high), math.log10(max(y, 1e-300))
+        return 8 + (self.height - self.bottom - 8) * (high - y) / (high - low)
+
+    def path(self, xs: Numbers, ys: Numbers) -> str:
+        """The `d` of a line through the points; points far outside are held at the edge."""
+        far = self.height * 3
+        places = (
+            f"{self.px(x):.1f} {min(max(self.py(y), -far), far):.1f}"
+            for x, y in zip(xs, ys, strict=True)
+        )
+        return "M" + "L".join(places).replace(".0 ", " ").replace(".0L", "L").removesuffix(".0")
+
+    def line(self, xs: Numbers, ys: Numbers, style: str, label: str = "") -> None:
+        """Draw a line of a class such as `sf-fit`, named in the legend if it has a label."""
+        self.parts.append(f'<path class="sf-line {style}" d="{self.path(xs, ys)}"/>')
+        if label:
+            self.legend.append((style, label))
+
+    def svg(self, alt: str, more: str = "") -> str:
+        """The whole picture."""
+        clip = f"{self.left} 0 {self.width - self.left} {self.height - self.bottom}"
+        x, y, w, h = clip.split()
+        body = "".join(self.parts)
+        return (
+            f'<svg viewBox="0 0 {self.width} {self.height}" role="img" aria-label="{escape(alt)}">'
+            f"{self._axes()}"
+            f'<svg x="{x}" y="{y}" width="{w}" height="{h}" viewBox="{clip}">{body}{more}</svg>'
+            "</svg>"
+        )
+
+    def legend_html(self) -> str:
+        """The legend, as HTML below the picture, so that it wraps on a narrow screen."""
+        items = "".join(
+            f'<span class="sf-key {style}">{escape(label)}</span>' for style, label in self.legend
+        )
+        return f'<div class="sf-legend">{items}</div>' if items else ""
+
+    def _axes(self) -> str:
+        floor = self.height - self.bottom
+        grid, labels = [], []
+        for value in self._y_ticks():
+            at = f"{self.py(value):.1f}"
+            grid.append(f"M{self.left} {at}H{self.width - 18}")
+            place = f'x="{self.left - 6}" y="{float(at) + 4:.1f}"'
+            labels.append(f'<text {place} class="sf-y">{_label(value)}</text>')
+        for value, label in (self.x_ticks or {v: f"{v:g}" for v in _nice(*self.x)}).items():
+            at = f"{self.px(value):.1f}"
+            labels.append(f'<text x="{at}" y="{floor + 18}" class="sf-x">{label}</text>')
+        return (
+            f'<path class="sf-grid" d="{"".join(grid)}"/>'
+            f'<path class="sf-axis" d="M{self.left} {floor}H{self.width - 18}"/>{"".join(labels)}'
+        )
+
+    def _y_ticks(self) -> list[float]:
+        if not self.log:
+            return _nice(*self.y, most=5)
+        low, high = math.ceil(math.log10(self.y[0])), math.floor(math.log10(self.y[1]))
+        every = max(1, (high - low) // 5)
+        return [10.0**power for power in range(low, high + 1, every)]
+
+
+def _nice(low: float, high: float, most: int = 6) -> list[float]:
+    raw = (high - low) / most
+    base = 10 ** math.floor(math.log10(raw))
+    step = next(base * factor for factor in (1, 2, 5, 10) if base * factor >= raw)
+    first = math.ceil(low / step - 1e-9)
+    return [round(step * k, 10) for k in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def _label(value: float) -> str:
+    if value >= 10_000 or 0 < abs(value) < 0.001:
+        power = round(math.log10(abs(value)))
+        if math.isclose(10.0**power, value):
+            superscript = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+            return "10" + superscript
+    return f"{value:g}".replace("-", "−")

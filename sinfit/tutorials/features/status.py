@@ -1,0 +1,20 @@
+"""`[[status]]`: how much of each page is translated, per language."""
+
+from __future__ import annotations
+
+from sinfit.tutorials.place import Place
+
+
+def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's signature)
+    """A table of percentages; outdated units are counted beside them."""
+    rows = [[place.word("page"), "한국어", "中文"], ["---", "--:", "--:"]]
+    for document in place.site.documents:
+        cells = []
+        for language in ("ko", "zh"):
+            progress = place.site.progress[document.name, language]
+            outdated = (
+                f" ({place.word('outdated')}: {progress.outdated})" if progress.outdated else ""
+            )
+            cells.append(f"{progress.percent} %{outdated}")
+        rows.append([f"`{document.name}`", *cells])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -1,0 +1,72 @@
+"""LaTeX to MathML, at build time: no script, and screen readers can read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from sinfit.tutorials.markdown import CODE_SPAN, MATHS
+from sinfit.tutorials.source import TutorialError
+
+BLOCK = re.compile(r"^([ >]*)\$\$\s*(.*?)\s*\$\$[ \t]*$", re.MULTILINE | re.DOTALL)
+ENTITY = re.compile(r"&#x([0-9A-F]+);")
+FENCED = re.compile(r"^( *)(`{3,})[^`\n]*\n.*?^\1\2[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def mathml(latex: str, *, block: bool = False) -> str:
+    """A formula as MathML on one line, its LaTeX kept as alternative text.
+
+    Raises:
+        TutorialError: The LaTeX cannot be converted.
+    """
+    from latex2mathml.converter import convert
+
+    latex = " ".join(latex.split())
+    try:
+        markup = convert(latex, display="block" if block else "inline")
+    except Exception as error:  # it raises many kinds
+        raise TutorialError(f"maths cannot be converted: {latex!r}: {error}") from error
+    if "\\" in markup:
+        raise TutorialError(f"maths holds an unknown command: {latex!r}")
+    markup = re.sub(r">\s+<", "><", markup).replace("\n", " ")
+    # HTML needs no namespace, and most characters can stand for themselves
+    markup = re.sub(r' (?:xmlns="[^"]*"|display="inline")', "", markup)
+    return ENTITY.sub(lambda match: _character(int(match[1], 16), match[0]), markup)
+
+
+def _character(code: int, entity: str) -> str:
+    return entity if chr(code) in "<>&\"'*_`[]()|\\~$!#" else chr(code)
+
+
+def with_mathml(text: str) -> str:
+    """A Markdown text whose formulas have become MathML; code stays as it is."""
+    return outside_code(text, _convert)
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Change what is no fenced code, each code span kept."""
+    parts, at = [], 0
+    for fence in FENCED.finditer(text):
+        parts += [_between_spans(text[at : fence.start()], change), fence[0]]
+        at = fence.end()
+    return "".join([*parts, _between_spans(text[at:], change)])
+
+
+def _between_spans(text: str, change: Callable[[str], str]) -> str:
+    spans: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        spans.append(match[0])
+        return f"\x02{len(spans) - 1}\x03"
+
+    changed = change(CODE_SPAN.sub(keep, text))
+    return re.sub("\x02(\\d+)\x03", lambda match: spans[int(match[1])], changed)
+
+
+def _convert(text: str) -> str:
+    text = BLOCK.sub(
+        lambda match: f'{match[1]}<div class="sf-maths">{mathml(match[2], block=True)}</div>', text
+    )
+    return MATHS.sub(lambda match: mathml(match[1]), text)
