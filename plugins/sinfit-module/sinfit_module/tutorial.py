@@ -1,0 +1,204 @@
+# %% [markdown]
+# # An nn.Module of your own
+#
+# The model becomes a class: parameters in `__init__`, the prediction in `forward`.
+# You will see how the parameters are found, and what a single wrong letter in `forward` does to a training.
+#
+# ## What is new {#new}
+#
+# `Sequential` runs parts one after the other, and a linear layer is one kind of part.
+# A class of your own can compute anything.
+# Against the stage before, `Polynomial3` replaces the layer and the table of powers, and the optimizer is plain gradient descent again: `SGD` with the learning rate $10^{-6}$.
+#
+# [[diff]]
+#
+# ## The idea {#idea}
+#
+# A subclass of `torch.nn.Module` does two things.
+# Its `__init__` creates the parameters, after calling `super().__init__()`.
+# Its `forward` turns an input into a prediction, with any Python code and any tensor operations.
+#
+# Nothing says which attributes are parameters, and nothing has to.
+# Whenever a `torch.nn.Parameter` is assigned to an attribute, the module registers it under the name of the attribute.
+# So `model.parameters()`, `model.zero_grad()` and `model.to(device)` reach all of them.
+# A plain tensor is not registered: it is a constant.
+#
+# A model is called like a function, `model(x)`, which calls `forward`.
+# The gradients need no code at all, because autograd follows whatever `forward` does.
+#
+# ## The program {#program}
+
+# %%
+# include: fitter.py
+
+# %% [markdown]
+# The class is ready to be looked at.
+# The parameters appear in the order in which `__init__` assigned them:
+
+# %%
+model = Polynomial3((1.0, 2.0, 3.0, 4.0))
+for name, parameter in model.named_parameters():
+    print(name, parameter.item(), tuple(parameter.shape))
+
+# 1 + 2·10 + 3·10² + 4·10³
+print(model(torch.tensor(10.0)).item())
+
+# %% [markdown]
+# ## The run {#run}
+#
+# `SGD` stands for stochastic gradient descent.
+# Nothing is stochastic about it here: every step sees all 2000 points, so it is the gradient descent of the first stage.
+
+# %%
+import sinfit
+
+result = sinfit.fit("module", seed=0)
+for line in result.printed():
+    print(line)
+
+# %% [markdown]
+# [[curves]]
+#
+# [[losses-plot]]
+#
+# ## Watch it train {#watch}
+#
+# [[player]]
+#
+# ## The published tables {#published}
+#
+# One of the published tables ends far above all others.
+# The reason is in the next section.
+#
+# [[published]]
+#
+# ## Common mistakes {#mistakes}
+#
+# ### A name that still exists {#leftover-name}
+#
+# In a notebook that circulates in Korean, the last term of `forward` reads `self.d * c**3` instead of `self.d * x**3`.
+# It should be an error, since the class has no `c`.
+# But an earlier cell of the same notebook has left a tensor `c` behind, a number near zero, and Python finds it.
+# The program runs, the loss falls, and only its final value looks odd.
+# Here is the same slip, trained from the start of the run above:
+
+# %% tags=["mistake"]
+from sinfit.theory import best_polynomial
+
+# Left over from an earlier cell
+c = torch.tensor(-0.0032)
+
+
+class Slipped(Polynomial3):
+    """The same four parameters; one letter of forward is wrong."""
+
+    def forward(self, x):
+        """Predict y, or so it seems."""
+        return self.a + self.b * x + self.c * x**2 + self.d * c**3
+
+
+x = torch.tensor(result.problem.x, dtype=torch.float32)
+y = torch.tensor(result.problem.y, dtype=torch.float32)
+slipped = Slipped(tuple(result.initial.values())).to(torch.float32)
+optimizer = torch.optim.SGD(slipped.parameters(), lr=1e-6)
+d_before = slipped.d.item()
+
+for t in range(2000):
+    loss = torch.nn.functional.mse_loss(slipped(x), y, reduction="sum")
+    if t % 400 == 399:
+        print(t, loss.item())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+print("d before:", d_before, "after:", slipped.d.item())
+print("best parabola:", best_polynomial(result.problem.x, result.problem.y, degree=2).sse)
+print("best cubic:   ", best_polynomial(result.problem.x, result.problem.y).sse)
+
+# %% [markdown]
+# The factor $c^3$ is about $-3 \cdot 10^{-8}$.
+# The term `self.d * c**3` does not depend on `x`, and the gradient for `d` is so small that `d` keeps its value to the last digit.
+# What is left to train is $a + b x + c x^2$, so the loss goes towards that of the best parabola and cannot fall below it.
+#
+# How to notice it: compare the loss with what the model should reach, and look for parameters that do not move.
+# How to avoid it: restart the kernel and run the notebook from the top.
+#
+# ### Parameters in a list {#parameters-in-a-list}
+#
+# A Python list is not searched for parameters.
+# `torch.nn.ParameterList` is the list that a module knows.
+
+
+# %% tags=["mistake"] raises="ValueError"
+class Listed(torch.nn.Module):
+    """Four parameters that the module does not know of."""
+
+    def __init__(self):
+        super().__init__()
+        self.coefficients = [torch.nn.Parameter(torch.zeros(())) for _ in range(4)]
+
+
+torch.optim.SGD(Listed().parameters(), lr=1e-6)
+
+# %% [markdown]
+# ## Exercises {#exercises}
+#
+# ### Exercise 1 {#exercise-1}
+#
+# A module need not be a polynomial.
+# Write one that computes $A \sin(\omega x + \varphi)$ and train its three parameters from $(0.5, 0.8, 0.5)$, with the learning rate $10^{-4}$.
+# What do you expect of the loss?
+
+
+# %% tags=["solution"]
+class Wave(torch.nn.Module):
+    """A sine with three learnable parameters."""
+
+    def __init__(self, amplitude, frequency, phase):
+        super().__init__()
+        self.amplitude = torch.nn.Parameter(torch.tensor(amplitude))
+        self.frequency = torch.nn.Parameter(torch.tensor(frequency))
+        self.phase = torch.nn.Parameter(torch.tensor(phase))
+
+    def forward(self, x):
+        """Predict y; x and y have shape (n,)."""
+        return self.amplitude * torch.sin(self.frequency * x + self.phase)
+
+
+wave = Wave(0.5, 0.8, 0.5)
+optimizer = torch.optim.SGD(wave.parameters(), lr=1e-4)
+for t in range(50):
+    loss = torch.nn.functional.mse_loss(wave(x), y, reduction="sum")
+    if t % 10 == 9:
+        print(t, f"{loss.item():.6f}")
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+for name, parameter in wave.named_parameters():
+    print(name, f"{parameter.item():.5f}")
+
+# %% [markdown] tags=["solution"]
+# The truth is a curve of this family, so the loss can go to zero.
+# A cubic has to stop at its best, however long it trains.
+
+# %% [markdown]
+# ### Exercise 2 {#exercise-2}
+#
+# `state_dict` returns all parameters by name.
+# Save those of the result to a file, load them into a new `Polynomial3`, and check that both models predict the same.
+
+# %% tags=["solution"]
+trained = Polynomial3(tuple(result.parameters.values()))
+torch.save(trained.state_dict(), "polynomial.pt")
+
+fresh = Polynomial3((0.0, 0.0, 0.0, 0.0))
+fresh.load_state_dict(torch.load("polynomial.pt", weights_only=True))
+print(list(fresh.state_dict()))
+print("same prediction:", torch.equal(fresh(x), trained(x)))
+
+# %% [markdown]
+# ## What comes next {#next}
+#
+# `forward` may contain any Python code, even a loop whose length changes from call to call.
+# [The last stage](/stages/dynamic/) does exactly that.

@@ -1,0 +1,219 @@
+# %% [markdown]
+# # Layers from nn
+#
+# A layer from `torch.nn` holds the parameters, and a loss function comes ready made.
+# At the end you will know which shapes such a layer wants, and what happens when they are wrong.
+#
+# ## What is new {#new}
+#
+# Autograd computes the gradients, but it knows nothing about models: which tensors are parameters, you have to remember.
+# The package `torch.nn` offers parts that remember it themselves.
+# Against the stage [Tensors and autograd](/stages/autograd/), the four loose parameters become one linear layer, the loss becomes `MSELoss`, and the update becomes a loop over `model.parameters()`.
+#
+# [[diff: autograd]]
+#
+# ## The idea {#idea}
+#
+# A linear layer with three inputs and one output multiplies each input by a weight and adds a bias.
+# If the inputs are the powers of $x$, this is the cubic again:
+#
+# $$ p(x) = b + w_1 x + w_2 x^2 + w_3 x^3 $$
+#
+# The bias $b$ is what was called `a`, and the weights are `b`, `c` and `d`.
+# So the layer needs a tensor with one row for each point and one column for each power.
+# Broadcasting makes it in one operation: shape `(n, 1)` and shape `(3,)` give shape `(n, 3)`.
+
+# %%
+import torch
+
+x = torch.linspace(-torch.pi, torch.pi, 2000)
+powers = torch.tensor([1, 2, 3])
+xx = x.unsqueeze(-1).pow(powers)
+
+print(x.unsqueeze(-1).shape, powers.shape, xx.shape)
+# The last row is π, π², π³
+print(xx[-1])
+
+# %% [markdown]
+# The output of the layer has the shape `(n, 1)`: one row for each point, one column for the one output.
+# The true values have the shape `(n,)`.
+# `Flatten(0, 1)` merges the first two dimensions into one, and `Sequential` runs the two parts one after the other.
+#
+# The loss function `MSELoss` takes the mean of the squared errors.
+# With `reduction="sum"` it takes their sum, which is the loss of all stages so far.
+#
+# A new `Linear` draws a random start of its own.
+# Here the start comes from outside, the same for all stages, so `skip_init` creates the layer without one, and `copy_` fills it.
+#
+# ## The program {#program}
+#
+# Two details deserve attention.
+# `model.parameters()` walks through all parameters of all parts: a model with a thousand layers would need no other update.
+# `model.zero_grad()` clears all gradients at once.
+
+# %%
+# include: fitter.py
+
+# %% [markdown]
+# ## The run {#run}
+#
+# The start is the one that the earlier stages have had, so the losses should be theirs up to rounding.
+# [The epilogue](/stages/epilogue/#one-trajectory) checks it.
+
+# %%
+import sinfit
+
+result = sinfit.fit("nn", seed=0)
+for line in result.printed():
+    print(line)
+
+# %% [markdown]
+# [[curves]]
+#
+# A layer changes how the program is written, not what it computes.
+# The loss falls as before: fast within the first few steps, then slowly.
+#
+# [[losses-plot]]
+#
+# ## Watch it train {#watch}
+#
+# [[player]]
+#
+# ## The published tables {#published}
+#
+# These tables were printed without a seed.
+# Their layers drew their own start, so the lines differ from ours; beside each table stands our replay of it.
+#
+# [[published]]
+#
+# ## Common mistakes {#mistakes}
+#
+# The experiments below share this loop.
+# It is the program from above, except that the two safeguards can be left out.
+
+# %%
+y = torch.sin(x)
+
+
+def train(
+    inputs, target, *, start, learning_rate, steps, reduction="sum", flatten=True, clear=True
+):
+    """Train a linear layer; return what it predicts, and its losses."""
+    model = torch.nn.Linear(inputs.shape[1], 1)
+    with torch.no_grad():
+        model.bias.copy_(torch.tensor(start[:1]))
+        model.weight.copy_(torch.tensor([start[1:]]))
+    if flatten:
+        model = torch.nn.Sequential(model, torch.nn.Flatten(0, 1))
+    loss_fn = torch.nn.MSELoss(reduction=reduction)
+    losses = []
+    for _ in range(steps):
+        loss = loss_fn(model(inputs), target)
+        losses.append(loss.item())
+        if clear:
+            model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter -= learning_rate * parameter.grad
+    return model(inputs).detach(), losses
+
+
+# %% [markdown]
+# ### Flatten is forgotten {#forgotten-flatten}
+#
+# Now the prediction has the shape `(n, 1)` and the truth the shape `(n,)`.
+# Their difference is no error: broadcasting turns it into shape `(n, n)`, every prediction against every true value.
+# The best answer to that task is the mean of `y` everywhere, a flat line.
+# PyTorch gives a warning and goes on.
+#
+# To show it, the training begins with the parameters that the run above has found, on every tenth point.
+# There are 200 times as many squares in this sum, so the learning rate has to be smaller.
+
+# %% tags=["mistake"]
+import warnings
+
+few = slice(None, None, 10)
+found = list(result.parameters.values())
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    prediction, losses = train(
+        xx[few], y[few], start=found, learning_rate=1e-7, steps=2000, flatten=False
+    )
+
+print(caught[0].category.__name__)
+print(caught[0].message)
+print("Shapes:", prediction.shape, y[few].shape)
+print("Loss:", round(losses[0]), "->", round(losses[-1]))
+print("Largest prediction:", round(prediction.abs().max().item(), 4))
+
+# %% [markdown]
+# The loss has gone down, and the curve is gone with it.
+# Treat this warning as an error.
+#
+# ### The gradients are not cleared {#forgotten-zero-grad}
+#
+# `backward` adds to the gradients that are there.
+# Without `zero_grad` each update uses the sum of all gradients so far, which never forgets.
+# The parameters swing around the best fit as a pendulum without friction.
+
+# %% tags=["mistake"]
+zeros = [0.0, 0.0, 0.0, 0.0]
+_, with_clearing = train(xx, y, start=zeros, learning_rate=1e-6, steps=500)
+_, without = train(xx, y, start=zeros, learning_rate=1e-6, steps=500, clear=False)
+
+print("step  cleared  not cleared")
+for t in range(49, 500, 50):
+    print(f"{t:4} {with_clearing[t]:8.2f} {without[t]:12.2f}")
+
+# %% [markdown]
+# ## Exercises {#exercises}
+#
+# ### Exercise 1 {#exercise-1}
+#
+# Use `reduction="mean"`, the default of `MSELoss`.
+# Which learning rate gives the same parameters at every step?
+# Check it over 300 steps.
+
+# %% tags=["solution"]
+as_sum, sums = train(xx, y, start=zeros, learning_rate=1e-6, steps=300)
+as_mean, means = train(xx, y, start=zeros, learning_rate=1e-6 * 2000, steps=300, reduction="mean")
+
+print("sum: ", sums[-1])
+print("mean:", means[-1], "times 2000 is", means[-1] * 2000)
+print("same prediction:", torch.allclose(as_sum, as_mean, atol=1e-4))
+
+# %% [markdown] tags=["solution"]
+# The mean is the sum divided by $n$, so its gradients are smaller by the same factor.
+# The learning rate must be larger by $n = 2000$.
+# A learning rate therefore says nothing without the loss it belongs to.
+
+# %% [markdown]
+# ### Exercise 2 {#exercise-2}
+#
+# The column $x^3$ reaches 31, the column $x$ only 3.1, and gradient descent suffers from such differences.
+# Divide each column by its largest value and train again.
+# `sinfit.theory.stability_limit` tells how large the learning rate may be.
+
+# %% tags=["solution"]
+from sinfit.theory import best_polynomial, stability_limit
+
+scaled = xx / xx.abs().max(dim=0).values
+for name, inputs in [("powers", xx), ("scaled", scaled)]:
+    columns = [torch.ones(2000), *inputs.T]
+    limit = stability_limit([column.numpy() for column in columns])
+    _, losses = train(inputs, y, start=zeros, learning_rate=0.9 * limit, steps=300)
+    print(f"{name}: learning rate {0.9 * limit:.2e}, loss after 300 steps {losses[-1]:.4f}")
+
+print(f"best cubic: {best_polynomial(x.numpy(), y.numpy()).sse:.4f}")
+
+# %% [markdown] tags=["solution"]
+# The model is the same family of curves, yet it trains many times faster.
+# Scaling the inputs is the cheapest improvement there is.
+
+# %% [markdown]
+# ## What comes next {#next}
+#
+# The update is still written by hand, with one learning rate for all.
+# In [the next stage](/stages/optim/) an optimizer takes it over.

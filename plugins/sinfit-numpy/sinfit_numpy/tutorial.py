@@ -1,0 +1,224 @@
+# %% [markdown]
+# # NumPy, by hand
+#
+# A cubic polynomial learns to follow the sine.
+# Everything that PyTorch will later do for you happens here in the open, on NumPy arrays.
+#
+# ## What is new {#new}
+#
+# This is the first stage, so all of it is new: a forward pass, a loss, a backward pass and an update, repeated 2000 times.
+# The [prologue](/stages/prologue/) shows the three curves that this page works with.
+#
+# ## The idea {#idea}
+#
+# The curve to learn is $y = \sin x$ on $[-\pi, \pi]$, given at $n = 2000$ points.
+# The model is a polynomial with four parameters:
+#
+# $$ p(x) = a + b x + c x^2 + d x^3 $$
+#
+# One number says how wrong it is: the loss, here the sum of squared errors.
+#
+# $$ L = \sum_{i=1}^{n} \left( p_i - y_i \right)^2, \quad p_i = p(x_i) $$
+#
+# The gradient says how fast the loss grows with each parameter.
+# The chain rule gives it in two steps.
+# First the derivative for each prediction, $g_i = 2 (p_i - y_i)$; then the derivative of the prediction for each parameter, which is $1$, $x_i$, $x_i^2$ or $x_i^3$:
+#
+# $$ \frac{\partial L}{\partial a} = \sum_i g_i, \quad \frac{\partial L}{\partial b} = \sum_i g_i x_i, \quad \frac{\partial L}{\partial c} = \sum_i g_i x_i^2, \quad \frac{\partial L}{\partial d} = \sum_i g_i x_i^3 $$
+#
+# The gradient points uphill, so gradient descent takes a small step the other way.
+# The learning rate $\eta$ sets how small:
+#
+# $$ a \leftarrow a - \eta \, \frac{\partial L}{\partial a} $$
+#
+# The parameters `b`, `c` and `d` are updated in the same way.
+#
+# ## The program {#program}
+#
+# The program is a generator.
+# Where a script would print the loss, this one says `yield`, and whoever runs it decides what to do with the number.
+
+# %%
+# include: fitter.py
+
+# %% [markdown]
+# The forward pass computes `y_pred`, the backward pass goes from the loss back to the four gradients, and the update moves the parameters.
+# Every later stage keeps this order and replaces one part.
+#
+# ## The run {#run}
+#
+# `sinfit.fit` draws a random start from the seed, drives the generator to its end and keeps every loss.
+# Every hundredth is printed, and then the fitted equation.
+
+# %%
+import sinfit
+
+result = sinfit.fit("numpy", seed=0)
+for line in result.printed():
+    print(line)
+
+# %% [markdown]
+# [[curves]]
+#
+# The sine is symmetric about the origin, so the best cubic has no constant and no $x^2$.
+# Training finds that out: compare `a` and `c` with `b` and `d` in the last line.
+#
+# ## Quickly, then slowly {#modes}
+#
+# The loss falls steeply for a few steps and then takes its time.
+#
+# [[losses-plot]]
+#
+# The reason is the shape of the loss.
+# With four parameters it is a bowl in four directions, and the bowl is steep in some of them and shallow in others.
+# The directions are called modes.
+# Along each of them the distance to the best cubic shrinks by its own factor in every step:
+#
+# $$ f = 1 - 2 \eta \lambda $$
+#
+# A large eigenvalue $\lambda$ means steep walls and a small factor.
+# `sinfit.theory` computes the modes from the columns $1$, $x$, $x^2$ and $x^3$ alone.
+
+# %%
+from sinfit.theory import modes
+
+x = np.linspace(-np.pi, np.pi, 2000)
+y = np.sin(x)
+columns = [x**0, x, x**2, x**3]
+
+for mode in modes(columns, learning_rate=1e-6):
+    direction = np.array(mode.direction)
+    direction *= np.sign(direction[np.abs(direction).argmax()])
+    print(
+        f"eigenvalue {mode.eigenvalue:9.2f}  factor {mode.factor:.4f}  "
+        f"half-life {mode.half_life:5.1f} steps  direction {direction.round(2) + 0.0}"
+    )
+
+# %% [markdown]
+# The half-life says after how many steps a mode's share of the loss has halved.
+# Two modes are fast: they change mostly `c` or mostly `d`, because $x^2$ and $x^3$ are large near the ends of the interval.
+# Two modes are slow: one trades the constant against $x^2$, the other trades $x$ against $x^3$.
+# Such a trade hardly changes the curve, so it hardly changes the loss, and gradient descent has little to go by.
+#
+# The shares of the fast modes have all but vanished at step 99, the first line that is printed.
+# What the table above shows is the work of the two slow ones.
+#
+# ## Watch it train {#watch}
+#
+# The player starts with the random curve.
+# The first steps bend its ends into place; after that the middle follows slowly.
+#
+# [[player]]
+#
+# ## The published tables {#published}
+#
+# This program circulates in many copies, each with losses that were printed without a seed.
+# The two slow modes can be recovered from such a table, so each table is set beside our replay of it.
+#
+# [[published]]
+#
+# ## Common mistakes {#mistakes}
+#
+# **The result is printed inside the loop.**
+# In one copied notebook the last line is indented by one level too many, and the page shows 2000 lines of output.
+# Three steps are enough to see it.
+
+# %% tags=["mistake"]
+training = fit(x, y, initial=result.initial.values(), steps=3, learning_rate=1e-6)
+for _, (a, b, c, d) in training:
+    print(f"Result: y = {a} + {b} x + {c} x^2 + {d} x^3")
+
+# %% [markdown]
+# **The sum is taken for the mean.**
+# A comment in another copy calls this loss the mean squared error.
+# The mean is the sum divided by 2000, and so is its gradient.
+# With the mean and the same learning rate, every step is 2000 times shorter.
+
+# %% tags=["mistake"]
+a, b, c, d = result.initial.values()
+for _ in range(2000):
+    error = a + b * x + c * x**2 + d * x**3 - y
+    grad_y_pred = 2.0 * error / len(x)  # the gradient of the mean
+    a -= 1e-6 * grad_y_pred.sum()
+    b -= 1e-6 * (grad_y_pred * x).sum()
+    c -= 1e-6 * (grad_y_pred * x**2).sum()
+    d -= 1e-6 * (grad_y_pred * x**3).sum()
+print("mean", np.square(error).mean())
+print("sum ", np.square(error).sum(), "instead of", result.losses[-1])
+
+# %% [markdown]
+# After 2000 steps the fit has barely begun.
+# A learning rate that is 2000 times as large makes up for the division.
+#
+# ## Exercises {#exercises}
+#
+# ### Exercise 1 {#exercise-1}
+#
+# Derivatives by hand go wrong without an error message, so test them.
+# Change `d` of the start by a little in both directions, and compare the slope of the loss with `grad_d`.
+
+# %% tags=["solution"]
+a, b, c, d = result.initial.values()
+
+
+def loss_at(d):
+    return np.square(a + b * x + c * x**2 + d * x**3 - y).sum()
+
+
+grad_d = (2.0 * (a + b * x + c * x**2 + d * x**3 - y) * x**3).sum()
+print("by hand      ", grad_d)
+print("by difference", (loss_at(d + 1e-4) - loss_at(d - 1e-4)) / 2e-4)
+
+# %% [markdown]
+# ### Exercise 2 {#exercise-2}
+#
+# A mode whose factor is below $-1$ jumps across the bowl and lands higher than before.
+# Find the largest learning rate at which no mode does that, and run 100 steps at `4e-6`.
+
+# %% tags=["solution"]
+from sinfit.theory import stability_limit
+
+print("limit", stability_limit(columns))
+for learning_rate in (3.5e-6, 4e-6):
+    losses = [
+        loss
+        for loss, _ in fit(
+            x, y, initial=result.initial.values(), steps=100, learning_rate=learning_rate
+        )
+    ]
+    print(learning_rate, losses[0], losses[9], losses[99])
+
+# %% [markdown] tags=["solution"]
+# The steepest mode decides: $1 - 2 \eta \lambda = -1$ gives $\eta = 1 / \lambda$ for the largest $\lambda$.
+# Just below the limit the loss falls; at `4e-6` it grows without end.
+# `sinfit.fit` warns of such a learning rate before it starts.
+
+# %% [markdown]
+# ### Exercise 3 {#exercise-3}
+#
+# What is left to gain?
+# Compute the best cubic with `np.polyfit`, compare its loss with the last loss of the run, and plot its errors.
+
+# %% tags=["solution"] alt="The errors of the best cubic over x: a wave that crosses zero several times"
+import matplotlib.pyplot as plt
+
+best = np.polyfit(x, y, 3)
+error = np.polyval(best, x) - y
+print("best", np.square(error).sum())
+print("run ", result.sse)
+
+fig, ax = plt.subplots(figsize=(6.4, 2.4))
+ax.plot(x, error, color="C1")
+ax.axhline(0, color="0.5", linewidth=0.8)
+ax.set_xlabel("x")
+ax.set_ylabel("error")
+plt.show()
+
+# %% [markdown] tags=["solution"]
+# No cubic does better: its gradient is zero, so gradient descent would stay where it is.
+# The wave that is left is what a cubic cannot follow.
+
+# %% [markdown]
+# ## What comes next {#next}
+#
+# [The next stage](/stages/tensor/) runs the same program on tensors, which can live on a GPU.
