@@ -1,0 +1,64 @@
+/* The training player, and the memory of the chosen language. No library, nothing is fetched. */
+(function () {
+  "use strict";
+
+  function player(box) {
+    var data = JSON.parse(box.querySelector("script").textContent);
+    var slider = box.querySelector("input"), button = box.querySelector("button");
+    var said = box.querySelector("output"), curve = box.querySelector("path.sf-fit");
+    var dot = box.querySelector(".sf-dot"), last = data.t.length - 1, timer = 0;
+
+    function show(i) {
+      var d = data.x.map(function (x, k) { return x + " " + data.y[i][k]; });
+      curve.setAttribute("d", "M" + d.join("L"));
+      dot.setAttribute("cx", data.dot[i][0]);
+      dot.setAttribute("cy", data.dot[i][1]);
+      var text = data.speak.replace("{step}", data.t[i]).replace("{loss}", data.loss[i]);
+      said.textContent = text;
+      slider.setAttribute("aria-valuetext", text);
+      slider.style.setProperty("--done", 100 * i / last + "%");
+    }
+    function stop() {
+      clearInterval(timer);
+      timer = 0;
+      button.textContent = data.play;
+    }
+    function play() {
+      if (+slider.value >= last) slider.value = 0;
+      button.textContent = data.pause;
+      show(+slider.value);
+      timer = setInterval(function () {
+        if (document.hidden) return;
+        slider.value = +slider.value + 1;
+        show(+slider.value);
+        if (+slider.value >= last) stop();
+      }, 120);
+    }
+    slider.addEventListener("input", function () { if (timer) stop(); show(+slider.value); });
+    button.addEventListener("click", function () { if (timer) stop(); else play(); });
+    box.classList.add("sf-ready");
+    show(last);
+    if (data.autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      slider.value = 0;
+      play();
+    }
+  }
+
+  document.querySelectorAll(".sf-player").forEach(player);
+
+  document.querySelectorAll("[data-language]").forEach(function (link) {
+    link.addEventListener("click", function () {
+      try { localStorage.setItem("sinfit-language", link.dataset.language); } catch (error) { /* private mode */ }
+      if (location.hash) link.href = link.href.split("#")[0] + location.hash;
+    });
+  });
+
+  // the theme gives its search dialog no name
+  var search = document.querySelector(".md-search[role=dialog]"), field = document.querySelector(".md-search__input");
+  if (search && field) search.setAttribute("aria-label", field.placeholder);
+
+  // what scrolls sideways can be reached by keyboard
+  document.querySelectorAll(".md-typeset pre > code, .md-typeset__scrollwrap, .sf-maths, .jp-RenderedText pre").forEach(function (box) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  });
+})();
