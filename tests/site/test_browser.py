@@ -1,0 +1,164 @@
+"""The site in Chromium: each language, light, dark and narrow."""
+
+import re
+
+import pytest
+
+LANGUAGES = ("en", "ko", "zh")
+PAGES = ("", "stages/numpy/", "stages/dynamic/", "stages/tensor/notebook/", "glossary/", "cli/")
+LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "narrow": ("light", 390)}
+
+
+@pytest.fixture
+def open_page(browser, server):
+    contexts = []
+
+    def open_one(path, scheme="light", width=1280, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.troubles = []
+        page.on("console", lambda message: page.troubles.append(message.text)
+                if message.type in ("error", "warning") else None)  # fmt: skip
+        page.on("pageerror", lambda error: page.troubles.append(str(error)))
+        page.on("request", lambda request: page.troubles.append(f"leaves: {request.url}")
+                if not request.url.startswith((server, "data:", "blob:")) else None)  # fmt: skip
+        page.goto(server + path, wait_until="load")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_fit_load_nothing_from_elsewhere_and_log_no_error(open_page, server, language, look):
+    scheme, width = LOOKS[look]
+    page = open_page(f"/{language}/", scheme, width)
+    for path in PAGES:
+        page.goto(f"{server}/{language}/{path}", wait_until="load")
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert over <= 0, f"{path} overflows by {over}"
+        shown = page.evaluate("document.body.dataset.mdColorScheme")
+        assert shown == ("slate" if scheme == "dark" else "default")
+    assert page.troubles == []
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious(open_page, server, language, look):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page(f"/{language}/", *LOOKS[look])
+    for path in ("", "stages/tensor/", "stages/numpy/notebook/"):
+        page.goto(f"{server}/{language}/{path}", wait_until="load")
+        page.wait_for_timeout(200)
+        found = axe.run(page).response["violations"]
+        grave = [
+            (each["id"], node["html"][:160], node.get("failureSummary", "")[:200])
+            for each in found
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"][:3]
+        ]
+        assert grave == [], path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_switch_stays_on_the_page_and_is_remembered(open_page, server, language):
+    other = LANGUAGES[(LANGUAGES.index(language) + 1) % 3]
+    page = open_page(f"/{language}/stages/autograd/#idea")
+    page.hover(".md-select button")
+    page.click(f'a[data-language="{other}"]')
+    page.wait_for_url(f"{server}/{other}/stages/autograd/#idea")
+    page.goto(server + "/")
+    page.wait_for_url(f"{server}/{other}/")
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("ko-KR", "ko"), ("zh-CN", "zh"), ("fr-FR", "en")]
+)
+def test_the_root_goes_by_the_browsers_language(open_page, server, locale, language):
+    page = open_page("/", locale=locale)
+    page.wait_for_url(f"{server}/{language}/")
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "found"),
+    [
+        ("en", "gradient", "gradient"),
+        ("en", "backward", "backward"),
+        ("ko", "변화도", "변화도"),
+        ("ko", "변화도를", "변화도"),
+        ("ko", "손실은", "손실"),
+        ("zh", "梯度下降", "梯度下降"),
+        ("zh", "损失", "损失"),
+        ("zh", "gradient", "gradient"),
+    ],
+)
+def test_search_finds_the_page(open_page, language, query, found):
+    page = open_page(f"/{language}/glossary/")
+    page.click(".md-search__input")
+    page.keyboard.type(query)
+    page.wait_for_selector(".md-search-result__item", timeout=10_000)
+    results = page.inner_text(".md-search-result__list").replace("\u200b", "")
+    assert found.lower() in results.lower()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_player_works_by_mouse_and_by_keyboard_and_speaks(open_page, language):
+    page = open_page(f"/{language}/stages/numpy/")
+    slider = page.locator(".sf-player input")
+    curve = page.locator(".sf-player path.sf-fit")
+    slider.scroll_into_view_if_needed()
+    assert "2000" in slider.get_attribute("aria-valuetext")
+    end = curve.get_attribute("d")
+
+    slider.focus()
+    page.keyboard.press("Home")
+    start = curve.get_attribute("d")
+    spoken = slider.get_attribute("aria-valuetext")
+    assert start != end
+    assert re.search(r"(?<!\d)0(?!\d)", spoken)
+    page.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") != spoken
+    assert page.locator(".sf-player output").inner_text() == slider.get_attribute("aria-valuetext")
+
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert 15 <= int(slider.input_value()) <= 30
+
+    button = page.locator(".sf-player button")
+    before = int(slider.input_value())
+    button.click()
+    page.wait_for_function(f"+document.querySelector('.sf-player input').value > {before}")
+    button.click()
+    stopped = slider.input_value()
+    page.wait_for_timeout(300)
+    assert slider.input_value() == stopped
+    assert page.troubles == []
+
+
+def test_the_home_page_plays_by_itself_unless_motion_is_unwanted(open_page):
+    page = open_page("/en/")
+    page.wait_for_function("+document.querySelector('.sf-player input').value > 1")
+    still = open_page("/en/", reduced_motion="reduce")
+    still.wait_for_timeout(400)
+    assert still.locator(".sf-player input").input_value() == still.locator(
+        ".sf-player input"
+    ).get_attribute("max")
+
+
+def test_without_a_script_the_player_shows_the_fitted_curve(open_page):
+    page = open_page("/en/stages/numpy/", java_script_enabled=False)
+    assert page.locator(".sf-player path.sf-fit").get_attribute("d").startswith("M")
+    assert "2000" in page.locator(".sf-player output").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ko", "없는 페이지"), ("zh", "没有这个页面"), ("en", "no such page")]
+)
+def test_the_404_page_speaks_the_readers_language(open_page, language, words):
+    page = open_page("/404.html", locale={"ko": "ko-KR", "zh": "zh-CN", "en": "en-US"}[language])
+    assert words in page.inner_text("main")
