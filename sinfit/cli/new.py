@@ -1,0 +1,73 @@
+"""`sinfit new NAME`: write a plugin that works, for its author to replace the fitter."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from sinfit.cli.options import common
+from sinfit.i18n import _
+from sinfit.scaffold import check_name, create, distribution, package
+
+
+def _run(name: str, title: str | None, torch: bool, directory: Path | None, force: bool) -> None:
+    folder = create(name, title=title, torch=torch, directory=directory, force=force)
+    name = check_name(name, taken=False)
+    home = package(name)
+    click.echo(
+        _("{folder} is a plugin with a fitter that works. Make it yours:").format(folder=folder)
+    )
+    for file, text in (
+        (f"{home}/fitter.py", _("the program, one generator function")),
+        (f"{home}/__init__.py", _("its title, model, defaults and options")),
+        (f"{home}/tutorial.py", _("its page")),
+        ("tests/", _("what must hold")),
+    ):
+        click.echo(f"  {file:<{len(home) + 14}}{text}")
+    click.echo("")
+    click.echo(_("Next:"))
+    for command in (
+        f"cd {shlex.quote(str(folder))}",
+        'python -m pip install -e ".[test]"',
+        f"sinfit fit {name}",
+        "sinfit compare",
+        "python -m pytest",
+        f"sinfit check {distribution(name)}/{name}",
+    ):
+        click.echo(f"  {command}")
+
+
+new = common(
+    click.Command(
+        "new",
+        callback=_run,
+        params=[
+            click.Argument(["name"]),
+            click.Option(
+                ["--title"], metavar="TEXT", help=_("The fitter's title; made of NAME by default.")
+            ),
+            click.Option(
+                ["--torch/--no-torch"],
+                default=False,
+                show_default=True,
+                help=_("Fit with PyTorch tensors, or with NumPy arrays."),
+            ),
+            click.Option(
+                ["--directory"],
+                type=click.Path(path_type=Path),
+                help=_("The folder to write; sinfit-NAME by default."),
+            ),
+            click.Option(
+                ["--force"],
+                is_flag=True,
+                help=_("Overwrite the files of an earlier one, and take a name that is taken."),
+            ),
+        ],
+        help=_(
+            "Write a new plugin, sinfit-NAME: a fitter that works, its page, its tests and its "
+            "translations, ready to be made yours."
+        ),
+    )
+)
