@@ -19,14 +19,22 @@ $(READY): constraints.txt pyproject.toml $(PLUGINS)
 	@echo "Setting up $(VENV): PyTorch is large, the first time takes minutes"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation \
-		-e ".[plot,frame,test]" $(addprefix -e ./,$(dir $(PLUGINS)))
+		-e ".[plot,frame,docs,new,test]" $(addprefix -e ./,$(dir $(PLUGINS)))
 	@touch $@
 
-demo: $(READY) ## Fit every stage
+demo: $(READY) docs ## Fit every stage, build the site, say how to open it
 	@$(BIN)/sinfit compare
+	@echo "The site is in site/. Open it with: make serve"
 
 test: $(READY) ## Run all tests
 	@$(BIN)/python -m pytest
+
+docs: $(READY) ## Build the site in Korean, Chinese and English into site/
+	@echo "Building the site: the first time runs every stage, later only what has changed"
+	@$(BIN)/mkdocs build --strict --quiet
+
+serve: $(READY) ## Show the site at http://127.0.0.1:8000 and rebuild it on edits
+	@$(BIN)/mkdocs serve --strict
 
 bench: $(READY) ## Measure everything side by side, in under five minutes
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[bench]"
