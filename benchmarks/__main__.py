@@ -20,6 +20,8 @@ from measure import Ratio
 from rich.console import Console
 from rich.table import Table
 
+import plugins
+
 OUT = Path("build/benchmarks.json")
 CONSOLE = Console(width=120, highlight=False)
 
@@ -34,6 +36,7 @@ def main() -> None:
         ("Closed forms", solved.rows()),
         ("Host overhead", stages.host_overhead()),
         ("Start-up", startup.rows()),
+        ("Odd plugins", plugins.rows()),
     ):
         sections[title] = [ratio.to_dict() for ratio in _shown(title, rows)]
     sections["Where a step's time goes"] = _shares()

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from reprlib import Repr
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sinfit.result import FitResult
+
+
+LONGEST = 300  # letters of a foreign error in one of our messages; its traceback keeps them all
 
 
 class SinfitError(Exception):
@@ -82,3 +86,28 @@ class PluginWarning(UserWarning):
 
 class StabilityWarning(UserWarning):
     """The learning rate is above the stability limit of plain gradient descent."""
+
+
+def one_line(error: object) -> str:
+    """A foreign exception in one line, whatever it is: its class and what it says.
+
+    >>> one_line(ValueError("this is   long"))
+    'ValueError: this is long'
+    """
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # an exception may fail even at saying what is wrong
+        text = "?"
+    line = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def shown(value: Any) -> str:
+    """A foreign value's repr, short, even if it is huge or its repr raises.
+
+    >>> shown({"name": "good"})
+    "{'name': 'good'}"
+    """
+    short = Repr()
+    short.maxstring = short.maxother = 80
+    return short.repr(value)

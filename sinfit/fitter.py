@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement
 
 from sinfit.entry import load
-from sinfit.errors import AmbiguousNameError, FitterError, UnavailableError, UnknownNameError
+from sinfit.errors import (
+    AmbiguousNameError,
+    FitterError,
+    UnavailableError,
+    UnknownNameError,
+    one_line,
+)
 from sinfit.i18n import _, gettext_of
 from sinfit.specs import FitterSpec
 
@@ -100,7 +106,7 @@ class Fitter:
         except (Exception, SystemExit) as error:
             raise FitterError(
                 _("fitter {id} cannot be loaded from {entry}: {error}").format(
-                    id=self.id, entry=self.spec.fitter, error=f"{type(error).__name__}: {error}"
+                    id=self.id, entry=self.spec.fitter, error=one_line(error)
                 )
             ) from error
         return function

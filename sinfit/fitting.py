@@ -117,9 +117,7 @@ def fit(
             extra = settings.resolve_options(fitter, chosen)
             if spec.draws:
                 extra["rng"] = draws(seed)
-            generator = generate(
-                x, y, initial=start, steps=steps, learning_rate=rate, **extra
-            )
+            generator = generate(x, y, initial=start, steps=steps, learning_rate=rate, **extra)
             if not hasattr(generator, "send"):
                 raise TypeError(_("it returned {value!r}, no generator").format(value=generator))
         except SinfitError:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import re
 import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -25,6 +24,15 @@ import pluggy
 from packaging.requirements import InvalidRequirement, Requirement
 
 from sinfit import hookspecs
+from sinfit.discovery import (
+    distribution_name,
+    distribution_version,
+    entry_points,
+    normalised,
+    places,
+    said,
+    unreadable,
+)
 from sinfit.errors import PluginError, PluginWarning, one_line, shown
 from sinfit.fitter import Fitter, FitterCollection
 from sinfit.i18n import _, sentences
@@ -33,7 +41,6 @@ from sinfit.specs import API_VERSION, FitterSpec, Status, TargetSpec
 Answer = TypeVar("Answer")
 Record = TypeVar("Record", FitterSpec, TargetSpec)
 
-GROUP = "sinfit"
 SLOW = 0.5  # seconds; a plugin that names its fitters by entry point takes milliseconds
 
 
@@ -104,10 +111,7 @@ def targets() -> dict[str, TargetSpec]:
 def reports() -> tuple[PluginReport, ...]:
     """One report for each installed plugin, the broken and the blocked ones included."""
     found = registry()
-    return tuple(
-        replace(report, notes=(*report.notes, *_notes(report, found.fitters)))
-        for report in found.reports
-    )
+    return with_namesakes([with_notes(report, found.fitters) for report in found.reports])
 
 
 def quietly(ask: Callable[[], Answer]) -> Answer:
@@ -127,7 +131,10 @@ def registry() -> Registry:
     loader = Loader()
     for entry_point in entry_points():
         loader.add(entry_point)
-    loader.reports += _unreadable()
+    for dist in unreadable():
+        name = normalised(said(dist, "Name") or "unknown")
+        error = _("its entry_points.txt cannot be read")
+        loader.reports.append(PluginReport(name, name, said(dist, "Version"), "broken", error))
     trouble = [report for report in loader.reports if report.status in ("broken", "incompatible")]
     if trouble:
         if os.environ.get("SINFIT_STRICT_PLUGINS", "") not in ("", "0"):
@@ -136,65 +143,6 @@ def registry() -> Registry:
     return Registry(
         loader.manager, tuple(loader.reports), FitterCollection(loader.fitters), loader.targets
     )
-
-
-def entry_points() -> list[metadata.EntryPoint]:
-    """The entry points of group `sinfit`, each distribution once, in a fixed order.
-
-    Reads metadata only; not a line of a plugin runs.
-    """
-    found: Iterable[metadata.EntryPoint]
-    try:
-        found = metadata.entry_points(group=GROUP)
-    except Exception:  # one distribution's entry_points.txt is no such file: leave that one out
-        found = [point for dist in metadata.distributions() for point in _points_of(dist) or ()]
-    seen: dict[tuple[str, str], metadata.EntryPoint] = {}
-    for entry_point in found:
-        # the first on sys.path is the one that an import would find
-        seen.setdefault((distribution_name(entry_point), entry_point.name), entry_point)
-    return [seen[key] for key in sorted(seen)]
-
-
-def distribution_name(entry_point: metadata.EntryPoint) -> str:
-    """The normalised name of the distribution that declares an entry point."""
-    name = entry_point.dist.metadata.get("Name") if entry_point.dist else None
-    return normalised(name or "unknown")
-
-
-def distribution_version(entry_point: metadata.EntryPoint) -> str:
-    """The version of the distribution that declares an entry point; empty if it says none."""
-    return (entry_point.dist.metadata.get("Version") if entry_point.dist else None) or ""
-
-
-def normalised(name: str) -> str:
-    """A name as distributions' names are compared: `Sinfit_X` and `sinfit.x` are `sinfit-x`."""
-    return re.sub(r"[-_.]+", "-", name.strip()).lower()
-
-
-def _points_of(dist: metadata.Distribution) -> list[metadata.EntryPoint] | None:
-    """The entry points of one distribution in our group; None if they cannot be read."""
-    try:
-        return list(dist.entry_points.select(group=GROUP))
-    except Exception:  # whatever importlib.metadata makes of it
-        return None
-
-
-def _unreadable() -> list[PluginReport]:
-    """A report for each distribution whose entry points in our group cannot be read."""
-    try:
-        metadata.entry_points(group=GROUP)
-    except Exception:
-        return [
-            PluginReport(
-                *(name := normalised(dist.metadata.get("Name") or "unknown"), name),
-                dist.metadata.get("Version") or "",
-                status="broken",
-                error=_("its entry_points.txt cannot be read"),
-            )
-            for dist in metadata.distributions()
-            if _points_of(dist) is None and f"[{GROUP}]" in (dist.read_text("entry_points.txt") or "")
-        ]
-    return []
 
 
 def notify_finished(result: Any) -> None:
@@ -227,6 +175,7 @@ class Loader:
         self.targets: dict[str, TargetSpec] = {}
 
     def add(self, entry_point: metadata.EntryPoint) -> None:
+        """Load a plugin and register it; whatever it does, there is a report of it."""
         report = PluginReport(
             entry_point.name,
             distribution_name(entry_point),
@@ -407,41 +356,43 @@ def _valid(records: list[Any], kind: type[Record], hook: str, problems: list[str
     return good
 
 
-def _notes(report: PluginReport, fitters: FitterCollection) -> list[str]:
-    """What can only be said of a plugin beside the others and beside the installed packages."""
-    notes = []
+def with_notes(report: PluginReport, fitters: FitterCollection) -> PluginReport:
+    """Add what can only be said of a plugin beside the installed packages."""
+    more = (*_unavailable(report, fitters), *_installed_twice(report))
+    return replace(report, notes=(*report.notes, *more))
+
+
+def with_namesakes(found: Sequence[PluginReport]) -> tuple[PluginReport, ...]:
+    """Add what can only be said of plugins side by side: who else offers a fitter's name."""
+    return tuple(
+        replace(report, notes=(*report.notes, *_namesakes(report, found))) for report in found
+    )
+
+
+def _namesakes(report: PluginReport, found: Sequence[PluginReport]) -> Iterator[str]:
+    for name in report.fitters:
+        others = [each for each in found if each is not report and name in each.fitters]
+        if others:
+            yield _("the short name {name!r} is also that of {others}; use {id}").format(
+                name=name,
+                others=", ".join(f"{each.distribution}/{name}" for each in others),
+                id=f"{report.distribution}/{name}",
+            )
+
+
+def _unavailable(report: PluginReport, fitters: FitterCollection) -> Iterator[str]:
     for fitter in fitters.values():
-        if (fitter.distribution, fitter.plugin) != (report.distribution, report.plugin):
-            continue
-        if fitter.name not in fitters.unambiguous:
-            others = [each.id for each in fitters.named(fitter.name) if each is not fitter]
-            notes.append(
-                _("the short name {name!r} is also that of {others}; use {id}").format(
-                    name=fitter.name, others=", ".join(others), id=fitter.id
-                )
-            )
-        if fitter.reason:
-            notes.append(
-                _("fitter {name!r} {reason}").format(name=fitter.name, reason=fitter.reason)
-            )
-    places = _places(report.distribution)
-    if len(places) > 1:
-        notes.append(
-            _("{distribution} is installed {count} times, the first counts: {places}").format(
-                distribution=report.distribution, count=len(places), places=", ".join(places)
-            )
+        own = (fitter.distribution, fitter.plugin) == (report.distribution, report.plugin)
+        if own and fitter.reason:
+            yield _("fitter {name!r} {reason}").format(name=fitter.name, reason=fitter.reason)
+
+
+def _installed_twice(report: PluginReport) -> Iterator[str]:
+    found = places(report.distribution)
+    if len(found) > 1:
+        yield _("{distribution} is installed {count} times, the first counts: {places}").format(
+            distribution=report.distribution, count=len(found), places=", ".join(found)
         )
-    return notes
-
-
-def _places(distribution: str) -> list[str]:
-    """Where a distribution's metadata are, each folder once however it stands on sys.path."""
-    found = {
-        os.path.realpath(str(path)): f"{dist.metadata.get('Version')} ({path})"
-        for dist in metadata.distributions(name=distribution)
-        if (path := getattr(dist, "_path", None)) is not None
-    }
-    return list(found.values())
 
 
 def _summary(trouble: list[PluginReport]) -> str:

@@ -41,7 +41,9 @@ def _stream(seed: int, stream: int) -> np.random.Generator:
 def untouched_global_states(seed: int) -> Iterator[None]:
     """Seed the global states of random, NumPy and PyTorch, and put them back at the end.
 
-    A fitter that draws from them all the same is then reproducible, and leaves no trace.
+    A fitter that draws from them all the same is then reproducible, and leaves no trace. Put back
+    are also PyTorch's default data type and whether it records gradients, on which other fitters
+    depend.
     """
     python, legacy = random.getstate(), np.random.get_state()
     torch: Any = sys.modules.get("torch")  # looked up, not imported: a NumPy fit needs no torch
@@ -65,7 +67,11 @@ def untouched_global_states(seed: int) -> Iterator[None]:
 
 
 def _torch_states(torch: Any) -> list[tuple[Any, Any]]:
-    states = [(torch.set_rng_state, torch.get_rng_state())]
+    states = [
+        (torch.set_rng_state, torch.get_rng_state()),
+        (torch.set_default_dtype, torch.get_default_dtype()),
+        (torch.set_grad_enabled, torch.is_grad_enabled()),
+    ]
     if torch.cuda.is_available() and torch.cuda.is_initialized():
         states.append((torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
     if torch.backends.mps.is_available():

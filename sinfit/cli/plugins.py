@@ -6,8 +6,9 @@ import click
 
 from sinfit.cli.options import common, json_option
 from sinfit.cli.output import print_json, print_table
+from sinfit.discovery import distribution_name, distribution_version, entry_points
 from sinfit.i18n import _
-from sinfit.plugins import distribution_name, entry_points, quietly, reports
+from sinfit.plugins import quietly, reports
 
 
 def _run(as_json: bool, metadata_only: bool) -> None:
@@ -16,7 +17,7 @@ def _run(as_json: bool, metadata_only: bool) -> None:
             {
                 "plugin": entry_point.name,
                 "distribution": distribution_name(entry_point),
-                "version": entry_point.dist.version if entry_point.dist else "",
+                "version": distribution_version(entry_point),
                 "entry_point": entry_point.value,
             }
             for entry_point in entry_points()
