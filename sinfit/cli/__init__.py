@@ -11,17 +11,24 @@ from typing import TextIO
 import click
 
 from sinfit import __version__
+from sinfit.cli.click_words import translate_click
 from sinfit.cli.options import common
 from sinfit.entry import load
 from sinfit.errors import PluginWarning, SinfitError, StabilityWarning, UsageError
-from sinfit.i18n import LANGUAGES, _, use_language
+from sinfit.i18n import LANGUAGES, _, labelled, use_language
 
 COMMANDS = {
     "list": "sinfit.cli.list:list_fitters",
     "fit": "sinfit.cli.fit:fit",
     "compare": "sinfit.cli.compare:compare",
+    "show": "sinfit.cli.show:show",
+    "replay": "sinfit.cli.replay:replay",
+    "map": "sinfit.cli.map:map_",
     "plugins": "sinfit.cli.plugins:plugins",
     "doctor": "sinfit.cli.doctor:doctor",
+    "check": "sinfit.cli.check:check",
+    "tutorials": "sinfit.cli.tutorials:tutorials",
+    "new": "sinfit.cli.new:new",
 }
 
 
@@ -30,7 +37,7 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """The names in the order of the table."""
-        return list(COMMANDS)
+        return [*COMMANDS]  # `list` is the submodule here, once it is imported
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command:  # noqa: ARG002
         """Import a command, or offer the nearest name."""
@@ -58,11 +65,12 @@ def build() -> LazyGroup:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0, 1 for a fit that failed, 2 for wrong use."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    arguments = [*(sys.argv[1:] if arguments is None else arguments)]
     debug = "--debug" in arguments
     warnings.showwarning = _show_warning
     try:
         use_language(_language_in(arguments))
+        translate_click()
         code = build().main(arguments, prog_name="sinfit", standalone_mode=False)
     except click.ClickException as error:
         error.show()
@@ -109,4 +117,4 @@ def _show_warning(
 
 
 def _say(kind: str, text: str, colour: str) -> None:
-    click.echo(f"{click.style(kind, fg=colour)}: {text}", err=True)
+    click.echo(labelled(click.style(kind, fg=colour), text), err=True)

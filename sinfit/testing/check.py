@@ -1,0 +1,118 @@
+"""Check: one thing that must hold for a fitter, and what came of trying it."""
+
+from __future__ import annotations
+
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sinfit.errors import one_line
+from sinfit.i18n import _
+from sinfit.testing.limit import LIMIT, OutOfTime, out_of_time_after
+from sinfit.testing.subject import Subject
+
+Needed = Callable[[Subject], bool]
+
+
+class CheckFailure(AssertionError):  # noqa: N818 (what pytest calls a failure)
+    """A check found that something does not hold; the message says what was seen."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a check.
+
+    Attributes:
+        name: The check's name.
+        holds: What must hold, in the current language.
+        status: `passed`, `failed`, or `not needed` where it does not apply to this fitter.
+        message: What was seen instead; empty unless it failed.
+        traceback: The traceback, if the fitter raised.
+        seconds: How long it took.
+    """
+
+    name: str
+    holds: str
+    status: Literal["passed", "failed", "not needed"]
+    message: str = ""
+    traceback: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must hold for a fitter.
+
+    Attributes:
+        name: A short name, such as `returns`.
+        says: What must hold, in English.
+        try_it: Tries it on a fitter; raises `CheckFailure` if it does not hold.
+        needed: Whether it applies to a fitter; to every one if None.
+    """
+
+    name: str
+    says: str
+    try_it: Callable[[Subject], None]
+    needed: Needed | None = None
+
+    @property
+    def holds(self) -> str:
+        """What must hold, in the current language."""
+        return _(self.says)
+
+    def applies(self, subject: Subject) -> bool:
+        """Whether there is anything to check of this fitter."""
+        return self.needed is None or self.needed(subject)
+
+    def run(self, subject: Subject, limit: float = LIMIT) -> None:
+        """Try it.
+
+        Raises:
+            CheckFailure: It does not hold, or takes longer than limit seconds.
+            Exception: Whatever the fitter raised.
+        """
+        __tracebackhide__ = True
+        try:
+            with out_of_time_after(limit), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # check `quiet` looks at them
+                self.try_it(subject)
+        except OutOfTime:
+            raise CheckFailure(
+                _("it was not done after {limit:g} s: the fitter hangs").format(limit=limit)
+            ) from None
+
+    def outcome(self, subject: Subject, limit: float = LIMIT) -> Outcome:
+        """Try it, whatever happens, and say what came of it."""
+        if not self.applies(subject):
+            return Outcome(self.name, self.holds, "not needed")
+        message = trace = ""
+        started = time.perf_counter()
+        try:
+            self.run(subject, limit)
+        except CheckFailure as failure:
+            message = str(failure)
+        except (Exception, SystemExit) as error:
+            message, trace = one_line(error), "".join(traceback.format_exception(error))
+        seconds = time.perf_counter() - started
+        return Outcome(
+            self.name, self.holds, "failed" if message else "passed", message, trace, seconds
+        )
+
+
+def check(says: str, needed: Needed | None = None) -> Callable[[Callable[[Subject], None]], Check]:
+    """Make a check of a function, called by the function's name."""
+
+    def make(try_it: Callable[[Subject], None]) -> Check:
+        return Check(try_it.__name__.replace("_", "-"), says, try_it, needed)
+
+    return make
+
+
+def require(holds: bool, message: str) -> None:
+    """Raise `CheckFailure` with the message unless it holds."""
+    __tracebackhide__ = True
+    if not holds:
+        raise CheckFailure(message)

@@ -1,0 +1,227 @@
+"""What a fitter says of itself: its spec, its model, its distribution, and what they cost."""
+
+from __future__ import annotations
+
+import ast
+import math
+import sys
+from functools import cache
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from packaging.requirements import Requirement
+
+from sinfit.discovery import distribution_name, entry_points, normalised, said
+from sinfit.i18n import N_, _
+from sinfit.isolated import register_alone
+from sinfit.plugins import SLOW, quietly, registry
+from sinfit.specs import API_VERSION
+from sinfit.testing.check import check, require
+from sinfit.testing.subject import Subject
+
+
+@check(N_("Its plugin registers without error or remark, and imports nothing heavy."))
+def registers(subject: Subject) -> None:
+    """In a fresh process, alone: PyTorch and its like belong into the fitter's own module."""
+    fitter = subject.fitter
+    found = [
+        point
+        for point in entry_points()
+        if (point.name, distribution_name(point)) == (fitter.plugin, fitter.distribution)
+    ]
+    require(bool(found), _("no entry point of {id} is installed").format(id=fitter.distribution))
+    alone = register_alone(found[0])
+    require(not alone.report.error, alone.report.error)
+    require(
+        not alone.heavy,
+        _("it imports {names} while registering; import it in the fitter instead").format(
+            names=", ".join(alone.heavy)
+        ),
+    )
+    require(
+        alone.seconds < SLOW,
+        _("took {seconds:.1f} s to register").format(seconds=alone.seconds),
+    )
+    notes = [note for note in alone.report.notes if fitter.available or fitter.reason not in note]
+    timed = alone.report.seconds > SLOW > alone.seconds  # waiting, or a busy machine
+    require(
+        not notes or (timed and len(notes) == 1 and alone.report.seconds < 4 * SLOW),
+        "; ".join(notes),
+    )
+
+
+@check(N_("It is written for this version of the contract."))
+def api_version(subject: Subject) -> None:
+    """`api_version` is the host's."""
+    given = subject.fitter.spec.api_version
+    require(
+        given == API_VERSION,
+        _("its api_version is {theirs}, and this sinfit has {ours}").format(
+            theirs=given, ours=API_VERSION
+        ),
+    )
+
+
+@check(N_("No other installed plugin offers a fitter of its name."))
+def name(subject: Subject) -> None:
+    """The short name finds it."""
+    others = [
+        other.id
+        for other in quietly(registry).fitters.values()
+        if other.name == subject.fitter.name and other.id != subject.fitter.id
+    ]
+    require(
+        not others,
+        _("{name!r} is also offered by {others}").format(
+            name=subject.fitter.name, others=", ".join(others)
+        ),
+    )
+
+
+@check(N_("The title is a line, the summary and each option's help a sentence."))
+def texts(subject: Subject) -> None:
+    """What `sinfit list` and `sinfit fit NAME --help` show can be read."""
+    spec = subject.fitter.spec
+    require(
+        spec.title.strip() == spec.title != "" and spec.title.isprintable(),
+        _("the title {title!r} is no line").format(title=spec.title),
+    )
+    sentences = {"summary": spec.summary} | {
+        f"help of {option.name}": option.help for option in spec.options
+    }
+    for what, text in sentences.items():
+        require(
+            text.strip() == text and text.isprintable() and len(text) > 1 and text.endswith("."),
+            _("{what}: {text!r} is no sentence that ends in a full stop").format(
+                what=what, text=text
+            ),
+        )
+
+
+@check(N_("The model's prediction, equation and coefficients are one curve."))
+def model(subject: Subject) -> None:
+    """The functions of the `Model` fit its parameters and each other."""
+    its = subject.fitter.spec.model
+    require(
+        len(set(its.parameters)) == len(its.parameters) > 0,
+        _("two parameters have one name: {names}").format(names=", ".join(its.parameters)),
+    )
+    x = np.linspace(-1, 1, 5)
+    drawn = np.random.default_rng(5).uniform(0.2, 0.8, len(its.parameters))
+    parameters = tuple(drawn.tolist())
+    y = np.asarray(its.predict(x, parameters))
+    require(
+        y.shape == x.shape,
+        _("predict gives shape {given} for x of shape {x}").format(given=y.shape, x=x.shape),
+    )
+    require(
+        bool(np.allclose(its.predict(x[:2], parameters), y[:2], rtol=1e-9, atol=1e-12)),
+        _("predict of a point depends on the other points"),
+    )
+    equation = its.equation(parameters)
+    require(equation.startswith("y = ") and its.formula != "", equation)
+    curves = {}
+    if its.coefficients:
+        coef = its.coefficients(parameters)
+        curves["coefficients"] = np.polynomial.polynomial.polyval(x, coef)
+    if its.basis:
+        columns = its.basis(x)
+        require(
+            len(columns) == len(parameters),
+            _("basis gives {count} columns for {size} parameters").format(
+                count=len(columns), size=len(parameters)
+            ),
+        )
+        pairs = zip(parameters, columns, strict=True)
+        curves["basis"] = sum((value * column for value, column in pairs), np.zeros_like(x))
+    for what, curve in curves.items():
+        require(
+            bool(np.allclose(curve, y, rtol=1e-9, atol=1e-12)),
+            _("{what} and predict are two curves").format(what=what),
+        )
+
+
+@check(N_("The fixed start is finite, and the defaults can be used as they are."))
+def defaults(subject: Subject) -> None:
+    """A fit without any argument works, if only for one step."""
+    spec = subject.fitter.spec
+    require(
+        spec.initial is None or all(map(math.isfinite, spec.initial)),
+        _("its start {initial} is not finite").format(initial=spec.initial),
+    )
+    result = subject.fitter.fit(steps=1)
+    require(
+        math.isfinite(result.losses[0]),
+        _("the loss at step {step} is {loss}").format(step=0, loss=result.losses[0]),
+    )
+
+
+@check(N_("What its module imports is in its spec's requires and in its distribution's."))
+def requires(subject: Subject) -> None:
+    """So that `sinfit list` can say what is missing, and pip installs it."""
+    fitter = subject.fitter
+    ours = _required("sinfit") | {"sinfit", fitter.distribution}
+    spec = {normalised(Requirement(line).name) for line in fitter.spec.requires}
+    declared = _required(fitter.distribution)
+    require(
+        "sinfit" in declared,
+        _("{distribution} does not depend on sinfit").format(distribution=fitter.distribution),
+    )
+    require(
+        spec <= declared,
+        _("requires has {names}, and {distribution} does not depend on it").format(
+            names=", ".join(sorted(spec - declared)), distribution=fitter.distribution
+        ),
+    )
+    for package in sorted(_imported(fitter.spec.fitter.partition(":")[0])):
+        owners = {normalised(owner) for owner in _owners().get(package, ())}
+        require(
+            not owners or bool(owners & (spec | ours)),
+            _("it imports {package}, and its spec's requires does not name {owner}").format(
+                package=package, owner=" / ".join(sorted(owners))
+            ),
+        )
+
+
+def _required(distribution: str) -> set[str]:
+    """The distributions that one needs, without its extras."""
+    lines = map(Requirement, metadata.distribution(distribution).requires or ())
+    return {
+        normalised(line.name)
+        for line in lines
+        if line.marker is None or line.marker.evaluate({"extra": ""})
+    }
+
+
+def _imported(module: str) -> set[str]:
+    """The packages that a module's source imports at once, the standard library left out."""
+    spec = find_spec(module)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return set()
+    found = set()
+    for node in ast.parse(Path(spec.origin).read_bytes()).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {module.partition(".")[0]}
+
+
+@cache
+def _owners() -> dict[str, list[str]]:
+    """Whose each top-level package is; slow, as it reads all that is installed."""
+    return {name: [*owners] for name, owners in metadata.packages_distributions().items()}
+
+
+@check(N_("Its distribution has a summary and a README."))
+def distribution(subject: Subject) -> None:
+    """What the package index shows of it."""
+    dist = metadata.distribution(subject.fitter.distribution)
+    require(bool(said(dist, "Summary")), _("the project has no description"))
+    body = said(dist, "Description") or str(dist.metadata.get_payload() or "")  # type: ignore[attr-defined]  # an email.message.Message
+    require(bool(body.strip()), _("the project has no readme"))
+
+
+CHECKS = (registers, api_version, name, texts, model, defaults, requires, distribution)

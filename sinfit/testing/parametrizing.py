@@ -1,0 +1,70 @@
+"""parametrize_with_checks(): the checks of a fitter as the tests of a pytest file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sinfit.fitter import Fitter
+from sinfit.plugins import fitters, quietly
+from sinfit.testing.check import Check
+from sinfit.testing.running import CHECKS
+from sinfit.testing.subject import Subject
+
+if TYPE_CHECKING:
+    import pytest
+
+
+@dataclass(frozen=True)
+class CheckOfFitter:
+    """A check and the fitter to try it on; calling it raises if it does not hold."""
+
+    check: Check
+    subject: Subject
+
+    def __call__(self) -> None:
+        """Try it.
+
+        Raises:
+            CheckFailure: It does not hold; the message says what was seen instead.
+        """
+        __tracebackhide__ = True
+        self.check.run(self.subject)
+
+
+def parametrize_with_checks(*names: str | Fitter) -> pytest.MarkDecorator:
+    """Make a test of every check that applies to a fitter.
+
+        @parametrize_with_checks("sinfit-mine/mine")
+        def test_contract(check):
+            check()
+
+    Args:
+        *names: The fitters, by name or by `distribution/name`.
+
+    Returns:
+        A decorator for a test function with one argument, `check`.
+
+    Raises:
+        UsageError: No fitter is named, or none of this name is installed; `sinfit doctor` says
+            why.
+    """
+    import pytest
+
+    from sinfit.errors import UsageError
+    from sinfit.i18n import _
+
+    if not names:
+        raise UsageError(_("parametrize_with_checks needs a fitter's name."))
+    found = [name if isinstance(name, Fitter) else quietly(fitters)[name] for name in names]
+    company = tuple(fitter.id for fitter in found)
+    cases = [
+        pytest.param(
+            CheckOfFitter(check, subject),
+            id=check.name if len(found) == 1 else f"{subject.fitter.id}-{check.name}",
+        )
+        for subject in (Subject(fitter, company) for fitter in found)
+        for check in CHECKS
+        if check.applies(subject)
+    ]
+    return pytest.mark.parametrize("check", cases)

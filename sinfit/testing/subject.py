@@ -1,0 +1,128 @@
+"""Subject: the fitter under test, driven by hand and by the host, on few points for few steps."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from packaging.requirements import Requirement
+
+from sinfit.driving import read_loss, read_parameters
+from sinfit.fitter import Fitter
+from sinfit.randomness import draw_start, draws
+from sinfit.result import FitResult
+from sinfit.settings import check_options, resolve_options
+
+Array = NDArray[np.float64]
+
+POINTS = 200
+STEPS = 40  # enough to see the loss fall, few enough for all checks in a second
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a generator did when it was run by hand.
+
+    Attributes:
+        losses: The losses that it yielded.
+        rows: The parameters that it yielded with them.
+        final: What it returned, read; None if it did not end in time.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    rows: list[list[float]] = field(default_factory=list)
+    final: list[float] | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The fitter under test.
+
+    Attributes:
+        fitter: The fitter.
+        company: The ids of the fitters that are tested together: one fresh process serves them
+            all.
+    """
+
+    fitter: Fitter
+    company: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The number of the model's parameters."""
+        return len(self.fitter.spec.model.parameters)
+
+    @property
+    def start(self) -> tuple[float, ...]:
+        """Where its fits start."""
+        return self.fitter.spec.initial or draw_start(0, self.size)
+
+    @property
+    def options(self) -> frozenset[str]:
+        """The names of its options."""
+        return frozenset(option.name for option in self.fitter.spec.options)
+
+    @property
+    def on_torch(self) -> bool:
+        """Whether it says that it needs PyTorch, or has a device."""
+        named = any(Requirement(line).name == "torch" for line in self.fitter.spec.requires)
+        return named or "device" in self.options
+
+    def data(self) -> tuple[Array, Array]:
+        """The points that most checks use: a sine, evenly spaced."""
+        points = max(POINTS, 2 * self.size)
+        x = np.linspace(-np.pi, np.pi, points)
+        return x, np.sin(x)
+
+    def other_data(self) -> tuple[Array, Array]:
+        """Points that no fitter expects: few, unsorted, and no sine."""
+        x = np.random.default_rng(11).uniform(-1, 2, max(11, self.size + 1))
+        return x, np.cos(3 * x) + 0.5
+
+    def generate(
+        self, x: Array, y: Array, steps: int = STEPS, seed: int = 0, **options: Any
+    ) -> Generator[Any, None, Any]:
+        """Start the plugin's generator as the host does, but without the host around it."""
+        spec = self.fitter.spec
+        resolved = resolve_options(self.fitter, check_options(self.fitter, {}))
+        extra = {"rng": draws(seed)} if spec.draws else {}
+        generator: Generator[Any, None, Any] = self.fitter.load()(
+            x,
+            y,
+            initial=self.start,
+            steps=steps,
+            learning_rate=float(spec.learning_rate),
+            **resolved | extra | options,
+        )
+        return generator
+
+    def trace(self, x: Array, y: Array, steps: int = STEPS, **options: Any) -> Trace:
+        """Run the generator by hand to its end, but not further than one step too many."""
+        return read(self.generate(x, y, steps, **options), steps)
+
+    def fit(self, x: Any = None, y: Any = None, **settings: Any) -> FitResult:
+        """Fit as the host does."""
+        if x is None:
+            x, y = self.data()
+        return self.fitter.fit(x, y, **{"steps": STEPS} | settings)
+
+    def loss(self, parameters: Any, x: Array, y: Array) -> float:
+        """The sum of squared errors of parameters on data."""
+        return float(np.square(self.fitter.spec.model.predict(x, parameters) - y).sum())
+
+
+def read(generator: Generator[Any, None, Any], steps: int) -> Trace:
+    """Run a generator to its end, but not further than one step too many."""
+    losses, rows = [], []
+    try:
+        for _ in range(steps + 1):
+            loss, parameters = next(generator)
+            losses.append(read_loss(loss))
+            rows.append([*read_parameters(parameters)])
+    except StopIteration as stop:
+        return Trace(losses, rows, [*read_parameters(stop.value)])
+    generator.close()
+    return Trace(losses, rows)

@@ -1,0 +1,133 @@
+"""`sinfit check NAME`: what must hold for a fitter, and what does not."""
+
+import json
+
+import pytest
+
+from sinfit.testing import MINIMUM, CheckFailure, check_fitter, parametrize_with_checks
+from sinfit.testing.running import CHECKS
+
+BROKEN = """
+from sinfit import CUBIC, FitterSpec, hookimpl
+
+@hookimpl
+def sinfit_fitters():
+    return [FitterSpec(name="broken", title="Broken", summary="It breaks.", model=CUBIC, steps=5,
+                       fitter="sinfit_broken:fit", learning_rate=1e-6)]
+
+def fit(x, y, *, initial, steps, learning_rate):
+    yield ((y - initial[0]) ** 2).sum(), initial
+    raise ValueError("oh no")
+"""
+
+
+def test_json_has_the_promised_fields(run):
+    done = run("check", "numpy", "--json")
+    assert (done.code, done.err) == (0, "")
+    report = json.loads(done.out)
+    assert list(report) == ["fitter", "success", "checks"]
+    assert (report["fitter"], report["success"]) == ("sinfit-numpy/numpy", True)
+    assert [check["name"] for check in report["checks"]] == [check.name for check in CHECKS]
+    for check in report["checks"]:
+        assert list(check) == ["name", "holds", "status", "message", "traceback", "seconds"]
+        assert check["status"] in ("passed", "not needed")
+        assert check["message"] == check["traceback"] == ""
+    assert sum(check["status"] == "passed" for check in report["checks"]) >= MINIMUM
+
+
+def test_the_table_says_what_holds_and_the_last_line_how_many(run):
+    done = run("check", "lstsq")
+    assert (done.code, done.err) == (0, "")
+    ran = len(check_fitter("lstsq").ran)
+    assert done.out.endswith(f"sinfit-exact/lstsq: all {ran} checks passed.\n")
+    for check in CHECKS:
+        (line,) = [line for line in done.out.splitlines() if line.split()[:1] == [check.name]]
+        assert check.says in line
+
+
+def test_a_broken_fitter_is_told_with_its_traceback_and_exits_with_1(run, install):
+    install("sinfit-broken", BROKEN)
+    done = run("check", "broken")
+    assert done.code == 1
+    assert "ValueError: oh no" in done.out
+    assert "sinfit_broken.py" in done.out
+    failed = check_fitter("broken").failed
+    assert f"sinfit-broken/broken: {len(failed)} of " in done.out
+    assert done.out.count("\n") < 1000
+    found = json.loads(run("check", "broken", "--json").out)
+    assert found["success"] is False
+    by_name = {check["name"]: check for check in found["checks"]}
+    assert by_name["returns"]["status"] == "failed"
+    assert "sinfit_broken.py" in by_name["returns"]["traceback"]
+    assert by_name["signature"]["status"] == "passed"
+
+
+def test_an_unknown_name_is_wrong_use_with_the_nearest(run):
+    done = run("check", "nunpy")
+    assert done.code == 2
+    assert "Did you mean 'numpy'?" in done.err
+
+
+def test_the_report_can_be_read(install):
+    assert repr(check_fitter("numpy")) == (
+        f"sinfit-numpy/numpy: {len(check_fitter('numpy').ran)} of "
+        f"{len(check_fitter('numpy').ran)} checks passed"
+    )
+    install("sinfit-broken", BROKEN)
+    assert "\nreturns: ValueError: oh no" in repr(check_fitter("broken"))
+
+
+def test_too_few_checks_are_no_success():
+    from sinfit.testing import CheckReport
+
+    report = check_fitter("numpy")
+    assert report.success
+    assert not CheckReport(report.fitter, report.outcomes[:5]).success
+    assert len([check for check in CHECKS if check.needed is None]) == MINIMUM
+
+
+def test_pytest_gets_a_test_for_each_check_that_applies():
+    name, cases = parametrize_with_checks("numpy").mark.args
+    assert name == "check"
+    assert [case.id for case in cases] == [each.name for each in check_fitter("numpy").ran]
+    cases[0].values[0]()
+    both = parametrize_with_checks("numpy", "lstsq").mark.args[1]
+    assert both[0].id == "sinfit-numpy/numpy-registers"
+
+
+def test_pytest_gets_what_was_seen(install):
+    install("sinfit-broken", BROKEN)
+    cases = {case.id: case.values[0] for case in parametrize_with_checks("broken").mark.args[1]}
+    cases["signature"]()
+    with pytest.raises(CheckFailure, match="in a fresh process it raised FitterError"):
+        cases["seeds"]()
+    with pytest.raises(ValueError, match="oh no"):
+        cases["returns"]()
+
+
+def test_pytest_refuses_a_name_that_is_not_there():
+    from sinfit.errors import UsageError
+
+    with pytest.raises(UsageError, match="unknown fitter 'nothing-like-it'"):
+        parametrize_with_checks("nothing-like-it")
+    with pytest.raises(UsageError, match="needs a fitter's name"):
+        parametrize_with_checks()
+
+
+def test_pytest_is_not_imported_with_the_checks(python):
+    out = python(
+        "import sys, sinfit.testing\nprint([m for m in ('pytest', 'torch') if m in sys.modules])"
+    )
+    assert out == "[]\n"
+
+
+@pytest.mark.parametrize(("language", "word"), [("ko", "통과"), ("zh", "通过")])
+def test_the_table_is_translated(run, language, word):
+    from sinfit.i18n import use_language
+
+    done = run("check", "lstsq", "--lang", language)
+    use_language(language)
+    assert word in done.out
+    for check in CHECKS:
+        assert check.holds != check.says, check.name
+        assert check.holds in done.out

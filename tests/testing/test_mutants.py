@@ -1,0 +1,351 @@
+"""The checks prove themselves: a fitter with one thing broken is caught by the check for it."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from sinfit.testing import MINIMUM, check_fitter
+from sinfit.testing.running import CHECKS
+from sinfit.testing.subject import Subject
+
+BY_NAME = {check.name: check for check in CHECKS}
+
+LAST = "learning_rate=1e-6,\n"  # of the NumPy fitter's spec
+SIGNATURE = "def fit(x, y, *, initial, steps, learning_rate):\n"
+UNPACK = "    a, b, c, d = initial\n"
+LOSS = "        loss = (error * error).sum()\n"
+YIELD = "        yield loss, (a, b, c, d)\n"
+RETURN = "    return a, b, c, d\n"
+MODEL = "model=CUBIC"
+FEW = "range(steps)"
+
+
+def spec(line):
+    """One more line in the spec."""
+    return LAST, f"{LAST}            {line},\n"
+
+
+def first(line):
+    """One more line at the start of the function."""
+    return UNPACK, f"{UNPACK}    {line}\n"
+
+
+def each(line):
+    """One more line after each yield."""
+    return YIELD, f"{YIELD}        {line}\n"
+
+
+def option(text, default):
+    """An option in the spec and in the signature."""
+    return [
+        spec(f"options=(Option({text}),)"),
+        (SIGNATURE, SIGNATURE.replace("):", f", {default}):")),
+    ]
+
+
+def model(text):
+    """Another model; `replace` is that of dataclasses."""
+    return [(MODEL, f"model={text}"), ("KEPT = []", "KEPT = []\nfrom dataclasses import replace")]
+
+
+def at_yield(handler):
+    """The yield in a `try`, with a handler of so many lines."""
+    lines = "".join(f"            {line}\n" for line in handler[1:])
+    tried = f"        try:\n    {YIELD}        {handler[0]}\n{lines}"
+    return [(YIELD, tried)]
+
+
+def after_yield(handler, then):
+    """A line in a `try` after the yield."""
+    return [each(f"try:\n            KEPT.append(loss)\n        {handler}\n            {then}")]
+
+
+MODE = option("'mode', str, 'a', 'A mode.', choices=('a', 'b')", "mode='a'")
+FAST = option("'fast', bool, False, 'A way.'", "fast=False")
+CHANCE = [each("import random; a += 1e-9 * random.random()")]
+NOISE = "KEPT.append(1); a += 1e-3 * len(KEPT)"
+
+MUTANTS = [
+    ("registers", [("KEPT = []", "import matplotlib")], "imports matplotlib while registering"),
+    ("registers", [("KEPT = []", "print('hello')")], "prints while registering: hello"),
+    ("texts", [("By hand.", "by hand")], "summary: 'by hand' is no sentence"),
+    ("texts", [("Gradient descent", "Gradient \\n descent")], "is no line"),
+    ("texts", option("'p', float, 0.5, 'no stop'", "p=0.5"), "help of p: 'no stop'"),
+    ("model", model("replace(CUBIC, predict=lambda x, p: 1.0)"), "predict gives shape ()"),
+    (
+        "model",
+        model("replace(CUBIC, coefficients=lambda p: p[::-1])"),
+        "coefficients and predict are two curves",
+    ),
+    ("model", model("replace(CUBIC, basis=lambda x: (x, x, x, x))"), "basis and predict are two"),
+    ("model", model("replace(CUBIC, basis=lambda x: (x, x))"), "basis gives 2 columns for 4"),
+    (
+        "model",
+        model("replace(CUBIC, predict=lambda x, p: CUBIC.predict(x, p) + x.max())"),
+        "depends on the other points",
+    ),
+    ("model", model("replace(CUBIC, parameters=('a', 'b', 'a', 'd'))"), "two parameters have one"),
+    ("defaults", [spec("initial=(float('inf'), 0, 0, 0)")], "is not finite"),
+    ("defaults", [spec("draws=5")], "unexpected keyword argument 'rng'"),
+    ("requires", [("KEPT = []", "import matplotlib")], "it imports matplotlib"),
+    ("requires", [spec("requires=('matplotlib',)")], "does not depend on it"),
+    ("loads", [("sinfit_subject:fit", "sinfit_subject:nothing")], "has no attribute 'nothing'"),
+    ("loads", [("sinfit_subject:fit", "sinfit_subject:KEPT")], "is [], no function"),
+    (
+        "signature",
+        [(SIGNATURE, SIGNATURE.replace("):", ", momentum=0.9):"))],
+        "learning_rate, momentum, steps, and the spec gives",
+    ),
+    ("signature", [(SIGNATURE, SIGNATURE.replace("x, y,", "y, x,"))], "must be x and y, not y, x"),
+    (
+        "signature",
+        option("'p', float, 0.5, 'A part.'", "p=0.9"),
+        "the function's default is 0.9, the spec's 0.5",
+    ),
+    ("generator", [(YIELD, "        KEPT.append(loss)\n")], "no generator: it must yield"),
+    ("yields", [(YIELD, "        yield loss, a, b, c, d\n")], "no (loss, parameters): ValueError"),
+    ("yields", [(YIELD, YIELD.replace("c, d", "c"))], "yielded 3 parameters"),
+    ("yields", [(LOSS, "        loss = float('nan')\n")], "the loss at step 0 is nan"),
+    ("counts", [(FEW, "range(steps + 1)")], "asked for 1 steps it yielded > 1 times"),
+    ("counts", [(FEW, "iter(int, 1)")], "asked for 1 steps it yielded > 1 times"),
+    ("counts", [(FEW, "range(0)")], "asked for 1 steps it yielded 0 times"),
+    ("returns", [(RETURN, "")], "it returned None"),
+    ("returns", [(RETURN, "    return a, b, float('nan'), d\n")], "it returned (0."),
+    ("start", [first("a = 0.0")], "its first parameters are [0.0,"),
+    ("loss", [("(error * error).sum()", "(error * error).mean()")], "yield the sum, not the mean"),
+    ("improves", [("learning_rate * 2", "learning_rate * -2")], "the loss was"),
+    (
+        "other-data",
+        [first("import numpy; y = numpy.sin(x)")],
+        "its losses are the same for y and for 2 y",
+    ),
+    ("other-data", [first("y = y * (len(x) == 200) + 2 * y * (len(x) != 200)")], "on 11 points"),
+    ("other-data", [first("import numpy; y = y + numpy.zeros(200)")], "ValueError: operands could"),
+    (
+        "choices",
+        [*MODE, first("assert mode == 'a'")],
+        "with mode='b': FitterError",
+    ),
+    ("choices", [*FAST, first("assert not fast")], "with fast=True: FitterError"),
+    ("inputs", [first("y *= 2")], "it changed y"),
+    ("inputs", [first("x += 0")], "with read-only x and y it raised ValueError"),
+    ("repeats", [first(NOISE)], "the first call ended at"),
+    ("independent", [first("KEPT[:] = [a]"), each("KEPT[0] += 1; a += KEPT[0]")], "beside another"),
+    ("untouched", [first("import random; random.seed(5)")], "it changed random"),
+    ("untouched", [first("import numpy; numpy.random.rand()")], "it changed numpy.random"),
+    ("untouched", [first("import numpy; numpy.seterr(divide='raise')")], "it changed numpy.seterr"),
+    ("untouched", [first("import os; os.environ['SINFIT_MUTANT'] = '1'")], "it changed os.environ"),
+    ("untouched", [first("import sys; sys.path.append('mutant')")], "it changed sys.path"),
+    ("chance", CHANCE, "change with the global random states"),
+    (
+        "draws",
+        [spec("draws=True"), (SIGNATURE, SIGNATURE.replace("):", ", rng):"))],
+        "its losses are the same whatever rng draws",
+    ),
+    ("quiet", [each("print(loss)")], "it printed"),
+    ("quiet", [each("import warnings; warnings.warn('careful')")], "it warned: UserWarning"),
+    ("seeds", [first("import os; a += os.getpid() * 1e-9")], "in a fresh process"),
+    ("seeds", [first("a += hash('a') * 1e-25")], "in a fresh process"),
+    (
+        "interrupted",
+        at_yield(["except KeyboardInterrupt:", "continue"]),
+        "swallowed a KeyboardInterrupt at its yield",
+    ),
+    (
+        "interrupted",
+        after_yield("except BaseException:", "pass"),
+        "became nothing: it went on",
+    ),
+    (
+        "interrupted",
+        after_yield("except BaseException as e:", "raise ValueError from e"),
+        "became ValueError",
+    ),
+    (
+        "closes",
+        at_yield(["except GeneratorExit:", "KEPT.append(1)", "if len(KEPT) > 1:", "    raise"]),
+        "closed after 1 steps it raised RuntimeError",
+    ),
+    ("diverges", [each("assert loss < 1e9, 'too large'")], "raised AssertionError: too large"),
+]  # fmt: skip
+
+TORCH = [
+    ("torch-options", [("            options=TORCH_OPTIONS,\n", "")], "it lacks device, dtype"),
+    (
+        "missing-device",
+        [("=TORCH_OPTIONS,\n", "=(Option('device', str, 'cpu', 'Where.'), TORCH_OPTIONS[1]),\n")],
+        "no DeviceError: resolve the option",
+    ),
+    (
+        "missing-device",
+        [
+            ("=TORCH_OPTIONS,\n", "=(Option('device', str, 'cpu', 'Where.'), TORCH_OPTIONS[1]),\n"),
+            ("    import torch\n", "    import torch; device = 'cpu'\n"),
+        ],
+        "device='cuda:99' ran all the same",
+    ),
+    (
+        "device",
+        [("    import torch\n", "    import torch; device = 'cpu'\n")],
+        "told to run on device meta it yielded a loss on cpu",
+    ),
+    (
+        "every-device",
+        [("error = parameters", "KEPT.append(1); error = len(KEPT) + parameters")],
+        "on cpu its losses are",
+    ),
+    ("dtype", [("import torch\n", "import torch; dtype = torch.float32\n")], "computes in float32"),
+    ("dtype", [("import torch\n", "import torch; dtype = torch.float64\n")], "computes in float64"),
+    (
+        "untouched",
+        [("import torch\n", "import torch; torch.manual_seed(1)\n")],
+        "it changed torch.get_rng_state()",
+    ),
+    (
+        "untouched",
+        [("import torch\n", "import torch; torch.set_grad_enabled(False)\n")],
+        "it changed torch.is_grad_enabled()",
+    ),
+    (
+        "quiet",
+        [("import torch\n", "import torch; torch.from_numpy(x)\n")],
+        "it warned: UserWarning: The given NumPy array is not writable",
+    ),
+]
+
+
+def caught(name, subject, says, limit=60):
+    assert BY_NAME[name].applies(subject)
+    outcome = BY_NAME[name].outcome(subject, limit)
+    assert outcome.status == "failed"
+    assert says in outcome.message
+    assert "\n" not in outcome.message
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "changes", "says"),
+    [("numpy", *case) for case in MUTANTS] + [("torch", *case) for case in TORCH],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_mutant_is_caught_by_its_check(installed, monkeypatch, base, name, changes, says):
+    monkeypatch.delenv("SINFIT_MUTANT", raising=False)  # and takes it away again
+    caught(name, installed(base, *changes), says)
+
+
+def break_later(subject, old, new):
+    """Change the source of a fitter that was registered as a good one."""
+    source = Path(subject.fitter.load().__code__.co_filename)
+    source.write_text(source.read_text().replace(old, new))
+
+
+def test_a_hook_that_breaks_is_caught(installed):
+    subject = installed()
+    break_later(subject, "    return [\n", "    1 / 0\n    return [\n")
+    caught("registers", subject, "ZeroDivisionError: division by zero")
+
+
+def test_a_plugin_that_is_gone_is_caught(installed):
+    subject = installed()
+    gone = dataclasses.replace(subject.fitter, distribution="sinfit-gone")
+    caught("registers", dataclasses.replace(subject, fitter=gone), "no entry point of sinfit-gone")
+
+
+@pytest.mark.parametrize(
+    ("new", "says"),
+    [
+        ("a += 1e-6", "its losses are"),
+        ("import os; os._exit(7)", "a fresh process ended with status 7"),
+        ("raise OSError('not here')", "in a fresh process it raised FitterError"),
+    ],
+)
+def test_a_fitter_that_does_otherwise_in_a_fresh_process_is_caught(installed, new, says):
+    subject = installed()
+    break_later(subject, UNPACK, f"{UNPACK}    {new}\n")
+    caught("seeds", subject, says)
+
+
+def test_a_fitter_for_another_contract_is_caught(installed):
+    fitter = installed().fitter
+    other = dataclasses.replace(fitter.spec, api_version=2)
+    caught("api-version", Subject(dataclasses.replace(fitter, spec=other)), "api_version is 2")
+
+
+def test_a_name_that_another_has_is_caught(installed, install):
+    install("sinfit-other", "from sinfit_subject import sinfit_fitters\n")
+    caught("name", installed(), "'subject' is also offered by sinfit-other/subject")
+
+
+@pytest.mark.parametrize(
+    ("missing", "says"), [("summary", "has no description"), ("readme", "has no readme")]
+)
+def test_a_distribution_that_says_nothing_of_itself_is_caught(installed, missing, says):
+    caught("distribution", installed(**{missing: ""}), says)
+
+
+def test_a_distribution_that_does_not_need_sinfit_is_caught(installed):
+    subject = installed()
+    (metadata,) = folder_of(subject).glob("sinfit_subject-1.0.dist-info/METADATA")
+    metadata.write_text(metadata.read_text().replace("Requires-Dist: sinfit", "X-Other: sinfit"))
+    caught("requires", subject, "sinfit-subject does not depend on sinfit")
+
+
+def folder_of(subject):
+    return Path(subject.fitter.load().__code__.co_filename).parent
+
+
+@pytest.mark.parametrize(
+    ("check", "file", "text", "says"),
+    [
+        ("tutorial", "tutorial.py", None, "tutorial 'tutorial.py' is not in the package"),
+        ("tutorial", "tutorial.py", "print(1)\n", "has no title"),
+        (
+            "tutorial",
+            "tutorial.py",
+            '# %% [markdown]\n# # T\n\n# %% tags=["odd"]\nprint(1)\n',
+            "unknown tag or option odd",
+        ),
+        ("translations", "locale/zh.po", None, "locale/zh.po is not in the package"),
+        ("translations", "locale/ko.po", "no catalog", "locale/ko.po is no PO file"),
+        (
+            "translations",
+            "locale/ko.po",
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+            'msgid "One step after another."\nmsgstr "`fit`을 두 번째로."\n',
+            "its code spans differ",
+        ),
+    ],
+)
+def test_a_page_that_is_wrong_is_caught(installed, check, file, text, says):
+    subject = installed("numpy", spec("tutorial='tutorial.py'"))
+    path = folder_of(subject) / file
+    path.unlink()
+    if text is not None:
+        path.write_text(text, "utf-8")
+    caught(check, subject, says)
+
+
+@pytest.mark.parametrize("where", ["while True: pass", "import time; time.sleep(60)"])
+def test_a_fitter_that_hangs_is_caught(installed, where):
+    caught(
+        "yields", installed("numpy", first(where)), "not done after 0.3 s: the fitter hangs", 0.3
+    )
+
+
+def test_every_check_has_a_mutant():
+    caught_here = {case[0] for case in (*MUTANTS, *TORCH)}
+    caught_here |= {"api-version", "name", "distribution", "tutorial", "translations"}  # above
+    assert caught_here == set(BY_NAME)
+
+
+@pytest.mark.parametrize("base", ["numpy", "torch"])
+def test_the_fitter_without_a_mutation_passes(installed, base):
+    tutorial = spec("tutorial='tutorial.py'")
+    report = check_fitter(installed(base, tutorial, requires=("torch>=2.2",)).fitter)
+    assert report.success, report
+    assert len(report.ran) >= MINIMUM
+    needed_by_neither = {"choices", "draws"}
+    left_out = {each.name for each in report.outcomes if each.status == "not needed"}
+    assert left_out - {check.name for check in CHECKS if check.needed} == set()
+    assert needed_by_neither <= left_out
