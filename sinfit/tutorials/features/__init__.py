@@ -8,6 +8,7 @@ from sinfit.tutorials.place import Place
 from sinfit.tutorials.source import TutorialError
 
 FEATURES = {
+    "checks": "checks",
     "commands": "commands",
     "curves": "curves",
     "diff": "diff",
