@@ -22,7 +22,8 @@ from typing import IO, Any
 from sinfit.discovery import distribution_name, distribution_version, entry_points
 from sinfit.fitter import FitterCollection
 from sinfit.i18n import _, current_language, use_language
-from sinfit.plugins import Loader, PluginReport, with_notes
+from sinfit.registering import Loader
+from sinfit.reporting import PluginReport, with_notes
 
 START = 20.0  # seconds that Python itself may take to start on a very busy machine
 LIMIT = 10.0  # seconds that a plugin may take to register

@@ -1,87 +1,28 @@
-"""Find, check and register plugins: one PluginReport for each, and the fitters they offer.
+"""All plugins of this environment, found and registered once: their fitters, targets and reports.
 
 Whatever a plugin does wrong becomes a report that names it; the other plugins work on.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
-import sys
-import time
-import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from importlib import metadata
-from types import ModuleType
 from typing import Any, TypeVar
 
 import pluggy
-from packaging.requirements import InvalidRequirement, Requirement
 
-from sinfit import hookspecs
-from sinfit.discovery import (
-    distribution_name,
-    distribution_version,
-    entry_points,
-    normalised,
-    places,
-    said,
-    unreadable,
-)
-from sinfit.errors import PluginError, PluginWarning, one_line, shown
-from sinfit.fitter import Fitter, FitterCollection
-from sinfit.i18n import _, sentences
-from sinfit.specs import API_VERSION, FitterSpec, Status, TargetSpec
+from sinfit.discovery import entry_points, normalised, said, unreadable
+from sinfit.errors import PluginError, PluginWarning, one_line
+from sinfit.fitter import FitterCollection
+from sinfit.i18n import _
+from sinfit.registering import Loader, only
+from sinfit.reporting import PluginReport, with_namesakes, with_notes
+from sinfit.specs import TargetSpec
 
 Answer = TypeVar("Answer")
-Record = TypeVar("Record", FitterSpec, TargetSpec)
-
-SLOW = 0.5  # seconds; a plugin that names its fitters by entry point takes milliseconds
-
-
-@dataclass(frozen=True)
-class PluginReport:
-    """What became of one plugin.
-
-    Attributes:
-        plugin: The entry point's name.
-        distribution: The distribution that declares it.
-        version: That distribution's version.
-        status: `ok`, `broken`, `blocked` or `incompatible`.
-        error: What is wrong, in one line; empty if nothing is.
-        notes: What is suspicious though it works: slow, printing, installed twice, a name that
-            another has, a fitter whose packages are missing.
-        traceback: The full traceback, where there was one.
-        seconds: How long importing and registering took.
-        fitters: The names of the fitters it registered.
-        targets: The names of the targets it registered.
-        hooks: The names of the hooks it implements.
-    """
-
-    plugin: str
-    distribution: str
-    version: str
-    status: Status = "ok"
-    error: str = ""
-    notes: tuple[str, ...] = ()
-    traceback: str = field(default="", repr=False)
-    seconds: float = 0.0
-    fitters: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    hooks: tuple[str, ...] = ()
-
-    @property
-    def healthy(self) -> bool:
-        """Whether there is nothing to say: it works as it should, or it is blocked on purpose."""
-        return self.status in ("ok", "blocked") and not self.notes
-
-    def __str__(self) -> str:
-        return f"{self.distribution} {self.version} ({self.plugin}): {self.error or self.status}"
 
 
 @dataclass(frozen=True)
@@ -151,7 +92,7 @@ def notify_finished(result: Any) -> None:
     for implementation in manager.hook.sinfit_fit_finished.get_hookimpls():
         plugin = implementation.plugin
         try:
-            _only(manager, plugin, "sinfit_fit_finished")(result=result)
+            only(manager, plugin, "sinfit_fit_finished")(result=result)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # whatever it does, the fit is done
@@ -162,237 +103,6 @@ def notify_finished(result: Any) -> None:
                 PluginWarning,
                 stacklevel=4,
             )
-
-
-class Loader:
-    """Register one plugin after another; keep what works, report what does not."""
-
-    def __init__(self) -> None:
-        self.manager = pluggy.PluginManager(hookspecs.PROJECT)
-        self.manager.add_hookspecs(hookspecs)
-        self.reports: list[PluginReport] = []
-        self.fitters: list[Fitter] = []
-        self.targets: dict[str, TargetSpec] = {}
-
-    def add(self, entry_point: metadata.EntryPoint) -> None:
-        """Load a plugin and register it; whatever it does, there is a report of it."""
-        report = PluginReport(
-            entry_point.name,
-            distribution_name(entry_point),
-            distribution_version(entry_point),
-        )
-        status, reason = _before_import(entry_point, report)
-        if status != "ok":
-            self.reports.append(replace(report, status=status, error=reason))
-            return
-        started, had_torch, printed = time.perf_counter(), "torch" in sys.modules, io.StringIO()
-        try:
-            with (
-                contextlib.redirect_stdout(printed),
-                contextlib.redirect_stderr(printed),
-                warnings.catch_warnings(record=True) as warned,
-            ):
-                plugin = entry_point.load()
-                report = self._register(plugin, report)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # SystemExit, pytest's Skipped, whatever: it is named
-            report = replace(
-                report,
-                status="broken",
-                error=one_line(error),
-                traceback="".join(traceback.format_exception(error)),
-            )
-        seconds = time.perf_counter() - started
-        notes = []
-        if "torch" in sys.modules and not had_torch:
-            notes.append(_("imports torch while registering; import it in the fitter instead"))
-        if seconds > SLOW:
-            notes.append(_("took {seconds:.1f} s to register").format(seconds=seconds))
-        if printed.getvalue():
-            text = " ".join(printed.getvalue()[:80].split())
-            notes.append(_("prints while registering: {text}").format(text=text))
-        if warned:
-            text = one_line(warned[0].message)
-            notes.append(_("warns while registering: {text}").format(text=text))
-        if report.status == "ok" and not report.hooks:
-            notes.append(_("implements no hook of sinfit"))
-        self.reports.append(replace(report, seconds=seconds, notes=tuple(notes)))
-
-    def _register(self, plugin: Any, report: PluginReport) -> PluginReport:
-        name = f"{report.distribution}:{report.plugin}"
-        if self.manager.is_registered(plugin):
-            raise PluginError(
-                _("its module is that of plugin {other}").format(
-                    other=self.manager.get_name(plugin)
-                )
-            )
-        _check_hook_names(self.manager, plugin)
-        try:
-            self.manager.register(plugin, name=name)
-            fitters = _records(self.manager, plugin, "sinfit_fitters")
-            targets = _records(self.manager, plugin, "sinfit_targets")
-        except BaseException:
-            if self.manager.get_plugin(name) is plugin:  # pluggy before 1.7 fails half-way
-                self.manager.unregister(plugin)
-            raise
-        problems: list[str] = []
-        package = _package_of(plugin)
-        offered = [
-            Fitter(spec, report.plugin, report.distribution, report.version, package)
-            for spec in _valid(fitters, FitterSpec, "sinfit_fitters", problems)
-        ]
-        found = {
-            spec.name: spec for spec in _valid(targets, TargetSpec, "sinfit_targets", problems)
-        }
-        for taken in found.keys() & self.targets.keys():
-            problems.append(_("target {name!r} is taken already").format(name=taken))
-            del found[taken]
-        self.fitters += offered
-        self.targets.update(found)
-        hooks = [caller.name for caller in self.manager.get_hookcallers(plugin) or []]
-        return replace(
-            report,
-            status="broken" if problems else "ok",
-            error="; ".join(problems),
-            fitters=tuple(fitter.name for fitter in offered),
-            targets=tuple(found),
-            hooks=tuple(sorted(hooks)),
-        )
-
-
-def _package_of(plugin: Any) -> str:
-    """The package whose catalogs translate a plugin, be it a package, a module or an object."""
-    name = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
-    package: str = getattr(sys.modules.get(name), "__package__", None) or name
-    return package
-
-
-def _before_import(entry_point: metadata.EntryPoint, report: PluginReport) -> tuple[Status, str]:
-    """Decide from the environment and the metadata alone whether to import a plugin."""
-    names = {normalised(report.plugin), report.distribution}
-    allowed = _listed("SINFIT_PLUGINS")
-    if names & _listed("SINFIT_DISABLE_PLUGINS"):
-        return "blocked", _("blocked by SINFIT_DISABLE_PLUGINS")
-    if allowed and not names & allowed and report.distribution != "sinfit":
-        return "blocked", _("not in the allow-list SINFIT_PLUGINS")
-    here = metadata.version("sinfit")
-    for line in (entry_point.dist.requires if entry_point.dist else None) or []:
-        try:
-            requirement = Requirement(line)
-        except InvalidRequirement:
-            continue  # the installer's business
-        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        if requirement.name.lower() == "sinfit" and not requirement.specifier.contains(
-            here, prereleases=True
-        ):
-            return "incompatible", _("needs {requirement}, and this is sinfit {version}").format(
-                requirement=f"sinfit{requirement.specifier}", version=here
-            )
-    return "ok", ""
-
-
-def _listed(variable: str) -> set[str]:
-    names = map(normalised, os.environ.get(variable, "").split(","))
-    return {name for name in names if name}
-
-
-def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
-    """Refuse hooks that do not exist; pluggy's check_pending does not say whose they are."""
-    known = sorted(name for name in vars(hookspecs) if name.startswith("sinfit_"))
-    for name in dir(plugin):
-        decorated = manager.parse_hookimpl_opts(plugin, name) is not None
-        if decorated and name not in known:
-            nearest = get_close_matches(name, known, n=1)
-            raise PluginError(
-                sentences(
-                    _("there is no hook {name!r}.").format(name=name),
-                    _("Did you mean {name!r}?").format(name=nearest[0]) if nearest else "",
-                )
-            )
-        if name in known and not decorated:
-            raise PluginError(_("{name} lacks the decorator @sinfit.hookimpl").format(name=name))
-
-
-def _records(manager: pluggy.PluginManager, plugin: Any, hook: str) -> list[Any]:
-    """Call one hook of one plugin and return its records."""
-    records = []
-    for answer in _only(manager, plugin, hook)():
-        if isinstance(answer, (str, bytes)) or not isinstance(answer, Iterable):
-            raise PluginError(
-                _("{hook} must return a list of records, not {answer}").format(
-                    hook=hook, answer=shown(answer)
-                )
-            )
-        records += list(answer)
-    return records
-
-
-def _only(manager: pluggy.PluginManager, plugin: Any, hook: str) -> Any:
-    others = [other for other in manager.get_plugins() if other is not plugin]
-    return manager.subset_hook_caller(hook, remove_plugins=others)
-
-
-def _valid(records: list[Any], kind: type[Record], hook: str, problems: list[str]) -> list[Record]:
-    good: list[Record] = []
-    for record in records:
-        if not isinstance(record, kind):
-            problems.append(
-                _("{hook} returned {record}, which is no {kind}").format(
-                    hook=hook, record=shown(record), kind=kind.__name__
-                )
-            )
-        elif isinstance(record, FitterSpec) and record.api_version != API_VERSION:
-            problems.append(
-                _("fitter {name!r} has api_version {theirs}, and this sinfit has {ours}").format(
-                    name=record.name, theirs=record.api_version, ours=API_VERSION
-                )
-            )
-        elif record.name in {other.name for other in good}:
-            problems.append(_("{name!r} is offered twice").format(name=record.name))
-        else:
-            good.append(record)
-    return good
-
-
-def with_notes(report: PluginReport, fitters: FitterCollection) -> PluginReport:
-    """Add what can only be said of a plugin beside the installed packages."""
-    more = (*_unavailable(report, fitters), *_installed_twice(report))
-    return replace(report, notes=(*report.notes, *more))
-
-
-def with_namesakes(found: Sequence[PluginReport]) -> tuple[PluginReport, ...]:
-    """Add what can only be said of plugins side by side: who else offers a fitter's name."""
-    return tuple(
-        replace(report, notes=(*report.notes, *_namesakes(report, found))) for report in found
-    )
-
-
-def _namesakes(report: PluginReport, found: Sequence[PluginReport]) -> Iterator[str]:
-    for name in report.fitters:
-        others = [each for each in found if each is not report and name in each.fitters]
-        if others:
-            yield _("the short name {name!r} is also that of {others}; use {id}").format(
-                name=name,
-                others=", ".join(f"{each.distribution}/{name}" for each in others),
-                id=f"{report.distribution}/{name}",
-            )
-
-
-def _unavailable(report: PluginReport, fitters: FitterCollection) -> Iterator[str]:
-    for fitter in fitters.values():
-        own = (fitter.distribution, fitter.plugin) == (report.distribution, report.plugin)
-        if own and fitter.reason:
-            yield _("fitter {name!r} {reason}").format(name=fitter.name, reason=fitter.reason)
-
-
-def _installed_twice(report: PluginReport) -> Iterator[str]:
-    found = places(report.distribution)
-    if len(found) > 1:
-        yield _("{distribution} is installed {count} times, the first counts: {places}").format(
-            distribution=report.distribution, count=len(found), places=", ".join(found)
-        )
 
 
 def _summary(trouble: list[PluginReport]) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 import sinfit
 from sinfit.errors import PluginError, PluginWarning
-from sinfit.plugins import PluginReport, quietly, registry, reports
+from sinfit.plugins import quietly, registry, reports
+from sinfit.reporting import PluginReport
 
 HEAD = "from sinfit import CUBIC, FitterSpec, TargetSpec, hookimpl\n"
 SPEC = (

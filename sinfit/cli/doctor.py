@@ -14,7 +14,8 @@ from sinfit.cli.options import common, json_option
 from sinfit.cli.output import print_json
 from sinfit.errors import UsageError, one_line
 from sinfit.i18n import _
-from sinfit.plugins import PluginReport, quietly, reports, with_namesakes
+from sinfit.plugins import quietly, reports
+from sinfit.reporting import PluginReport, with_namesakes
 from sinfit.settings import positive
 
 MOST_SECONDS = 3600

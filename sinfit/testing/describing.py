@@ -16,7 +16,8 @@ from packaging.requirements import Requirement
 from sinfit.discovery import distribution_name, entry_points, normalised, said
 from sinfit.i18n import N_, _
 from sinfit.isolated import register_alone
-from sinfit.plugins import SLOW, quietly, registry
+from sinfit.plugins import quietly, registry
+from sinfit.registering import SLOW
 from sinfit.specs import API_VERSION
 from sinfit.testing.check import check, require
 from sinfit.testing.subject import Subject
