@@ -66,8 +66,9 @@ def said(dist: metadata.Distribution | None, field: str) -> str:
 def normalised(name: str) -> str:
     """A name as the names of distributions are compared.
 
-    >>> normalised("Sinfit_X") == normalised("sinfit.x") == "sinfit-x"
-    True
+    Examples:
+        >>> normalised("Sinfit_X") == normalised("sinfit.x") == "sinfit-x"
+        True
     """
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
 

@@ -119,8 +119,9 @@ class Run:
 def read_parameters(parameters: Iterable[Any]) -> Row:
     """Read parameters into plain floats: numbers, arrays or tensors, on whatever device.
 
-    >>> read_parameters((1.5, np.float64(2.5), np.array([[3.5, 4.5]])))
-    [1.5, 2.5, 3.5, 4.5]
+    Examples:
+        >>> read_parameters((1.5, np.float64(2.5), np.array([[3.5, 4.5]])))
+        [1.5, 2.5, 3.5, 4.5]
     """
     row: list[float] = []
     for value in parameters:

@@ -10,8 +10,9 @@ from typing import Any
 def load(entry_point: str) -> Any:
     """Import the module and return its attribute.
 
-    >>> load("math:pi")
-    3.141592653589793
+    Examples:
+        >>> load("math:pi")
+        3.141592653589793
 
     Args:
         entry_point: `module:attribute`, the attribute possibly dotted.

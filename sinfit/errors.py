@@ -91,8 +91,9 @@ class StabilityWarning(UserWarning):
 def one_line(error: object) -> str:
     """A foreign exception in one line, whatever it is: its class and what it says.
 
-    >>> one_line(ValueError("this is   long"))
-    'ValueError: this is long'
+    Examples:
+        >>> one_line(ValueError("this is   long"))
+        'ValueError: this is long'
     """
     try:
         text = " ".join(str(error).split())
@@ -105,8 +106,9 @@ def one_line(error: object) -> str:
 def shown(value: Any) -> str:
     """A foreign value's repr, short, even if it is huge or its repr raises.
 
-    >>> shown({"name": "good"})
-    "{'name': 'good'}"
+    Examples:
+        >>> shown({"name": "good"})
+        "{'name': 'good'}"
     """
     short = Repr()
     short.maxstring = short.maxother = 80

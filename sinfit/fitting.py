@@ -54,9 +54,10 @@ def fit(
 ) -> FitResult:
     """Fit a curve with one of the installed fitters.
 
-    >>> result = fit("numpy", steps=100)
-    >>> result.printed()[0].startswith("99 ")
-    True
+    Examples:
+        >>> result = fit("numpy", steps=100)
+        >>> result.printed()[0].startswith("99 ")
+        True
 
     Args:
         name: A fitter's name, or `distribution/name`.
@@ -155,9 +156,10 @@ def compare(
 ) -> Comparison:
     """Fit the same data with several fitters.
 
-    >>> comparison = compare(["numpy"], steps=50)
-    >>> [result.fitter for result in comparison]
-    ['numpy']
+    Examples:
+        >>> comparison = compare(["numpy"], steps=50)
+        >>> [result.fitter for result in comparison]
+        ['numpy']
 
     Args:
         names: The fitters' names; all that are installed if None.

@@ -46,8 +46,9 @@ class Model:
     def equation(self, parameters: Parameters) -> str:
         """The fitted equation in the tutorial's form.
 
-        >>> CUBIC.equation((0.0, 0.5, 0.0, -0.25))
-        'y = 0.0 + 0.5 x + 0.0 x^2 + -0.25 x^3'
+        Examples:
+            >>> CUBIC.equation((0.0, 0.5, 0.0, -0.25))
+            'y = 0.0 + 0.5 x + 0.0 x^2 + -0.25 x^3'
         """
         named = dict(zip(self.parameters, map(float, parameters), strict=True))
         return "y = " + self.result.format(**named)
@@ -56,8 +57,9 @@ class Model:
 def polynomial(degree: int) -> Model:
     """A polynomial with one parameter for each power: a + b x + c x^2 and so on.
 
-    >>> polynomial(2).formula
-    'a + b x + c x^2'
+    Examples:
+        >>> polynomial(2).formula
+        'a + b x + c x^2'
 
     Args:
         degree: The highest power, 0 to 25.

@@ -14,8 +14,9 @@ from sinfit.i18n import _
 def device(name: str) -> torch.device:
     """The device of this name, checked to be there.
 
-    >>> device("cpu")
-    device(type='cpu')
+    Examples:
+        >>> device("cpu")
+        device(type='cpu')
 
     Raises:
         DeviceError: The name is none of PyTorch's, or this machine has no such device.
@@ -40,8 +41,9 @@ def device(name: str) -> torch.device:
 def dtype(name: str) -> torch.dtype:
     """The data type of this name.
 
-    >>> dtype("float64")
-    torch.float64
+    Examples:
+        >>> dtype("float64")
+        torch.float64
     """
     found: torch.dtype = getattr(torch, name)  # the option's choices were checked before
     return found

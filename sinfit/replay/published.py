@@ -60,8 +60,9 @@ class Published:
 def published() -> dict[str, Published]:
     """All published tables, by name.
 
-    >>> published()["tutkr-numpy"].losses[0]
-    (99, 775.3612839295903)
+    Examples:
+        >>> published()["tutkr-numpy"].losses[0]
+        (99, 775.3612839295903)
     """
     data = json.loads((files("sinfit.published") / "logs.json").read_text(encoding="utf-8"))
     return {entry["id"]: _read(entry) for entry in data}

@@ -40,10 +40,11 @@ def replay(
 ) -> Replay:
     r"""Recover the start of a printed run, run the real stage from it, and compare line by line.
 
-    >>> run = sinfit.fit("numpy", steps=1000, seed=1)
-    >>> outcome = replay("\n".join(run.printed()), "numpy", steps=1000)
-    >>> outcome.verdict, outcome.max_relative_deviation < 1e-11
-    ('reproduced', True)
+    Examples:
+        >>> run = sinfit.fit("numpy", steps=1000, seed=1)
+        >>> outcome = replay("\n".join(run.printed()), "numpy", steps=1000)
+        >>> outcome.verdict, outcome.max_relative_deviation < 1e-11
+        ('reproduced', True)
 
     Args:
         log: A path, the text itself, or its parsed JSON.

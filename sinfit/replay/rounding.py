@@ -57,8 +57,9 @@ def rounding(log: Log) -> Rounding:
 def is_single(text: str) -> bool:
     """Whether this is the float64 of a float32, printed in full.
 
-    >>> is_single("5545.57470703125"), is_single("5545.57470703124")
-    (True, False)
+    Examples:
+        >>> is_single("5545.57470703125"), is_single("5545.57470703124")
+        (True, False)
     """
     value = float(text)
     with np.errstate(over="ignore"):

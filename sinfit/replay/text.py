@@ -24,8 +24,9 @@ BOMS = (
 def decode(data: bytes) -> str:
     """The text of a file in any encoding, as far as digits and ASCII letters go.
 
-    >>> decode("99 5545.57".encode("utf-16"))
-    '99 5545.57'
+    Examples:
+        >>> decode("99 5545.57".encode("utf-16"))
+        '99 5545.57'
 
     UTF-8, UTF-16 and UTF-32 are recognized. Whatever else (CP949, GBK, mojibake) is read as
     Latin-1: the digits are the same in all of them, and only digits are looked for.
@@ -45,8 +46,9 @@ def decode(data: bytes) -> str:
 def clean(text: str) -> list[str]:
     r"""The lines, without colours, progress bars, JSON and carriage returns.
 
-    >>> clean("\x1b[32m99 5545.57\x1b[0m\r\n 12%|██  | 240/2000 [00:01<00:07, 9it/s]199 3921.16")
-    ['99 5545.57', '199 3921.16']
+    Examples:
+        >>> clean("\x1b[32m99 5545.57\x1b[0m\r\n 12%|██  | 24/200 [00:01<00:07, 9it/s]199 3921.16")
+        ['99 5545.57', '199 3921.16']
     """
     text = unwrap(text)
     text = ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2212", "-")
@@ -57,10 +59,11 @@ def clean(text: str) -> list[str]:
 def unwrap(text: str) -> str:
     r"""The printed text inside JSON: a notebook, a cell, an output, a list of pairs, a fragment.
 
-    >>> unwrap('{"output_type": "stream", "text": ["99 5545.57\\n", "199 3921.16\\n"]}')
-    '99 5545.57\n199 3921.16\n'
-    >>> unwrap('"99 5545.57\\n",\n"199 3921.16\\n"').split()
-    ['99', '5545.57', '199', '3921.16']
+    Examples:
+        >>> unwrap('{"output_type": "stream", "text": ["99 5545.57\\n", "199 3921.16\\n"]}')
+        '99 5545.57\n199 3921.16\n'
+        >>> unwrap('"99 5545.57\\n",\n"199 3921.16\\n"').split()
+        ['99', '5545.57', '199', '3921.16']
     """
     stripped = text.strip().removeprefix("\ufeff")
     if stripped[:1] in ("{", "["):

@@ -23,8 +23,10 @@ def losses_of_starts(
     The loss is linear in the squared amplitudes of the modes, so all of them are one product of an
     (m, p) and a (p, k·t) matrix. The memory is that of the result, 8 m·k·t bytes, and little more.
 
-    >>> losses_of_starts([[1.0, 1.0]], [1.0, 3.0], [[0.0], [2.0]], [0.125, 0.25], at=(0, 1)).shape
-    (2, 2, 2)
+    Examples:
+        >>> starts, rates = [[0.0], [2.0]], [0.125, 0.25]
+        >>> losses_of_starts([[1.0, 1.0]], [1.0, 3.0], starts, rates, at=(0, 1)).shape
+        (2, 2, 2)
 
     Args:
         columns: p columns of X, each of shape (n,).

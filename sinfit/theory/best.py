@@ -33,10 +33,11 @@ def best_polynomial(x: ArrayLike, y: ArrayLike, degree: int = 3) -> BestFit:
 
     Solved in Legendre polynomials of x scaled to [-1, 1], which are nearly orthogonal there.
 
-    >>> x = np.linspace(-np.pi, np.pi, 2000)
-    >>> best = best_polynomial(x, np.sin(x))
-    >>> round(best.parameters[1], 9), round(best.parameters[3], 9), round(best.sse, 8)
-    (0.856740843, -0.093330389, 8.81716541)
+    Examples:
+        >>> x = np.linspace(-np.pi, np.pi, 2000)
+        >>> best = best_polynomial(x, np.sin(x))
+        >>> round(best.parameters[1], 9), round(best.parameters[3], 9), round(best.sse, 8)
+        (0.856740843, -0.093330389, 8.81716541)
 
     Args:
         x: Where, of shape (n,).
@@ -62,9 +63,10 @@ def best_polynomial(x: ArrayLike, y: ArrayLike, degree: int = 3) -> BestFit:
 def best_fit(columns: Sequence[ArrayLike], y: ArrayLike) -> BestFit:
     """The combination of the columns with the least sum of squared errors.
 
-    >>> best = best_fit([[1, 1, 1], [0, 1, 2]], [1, 3, 5])
-    >>> [round(parameter, 12) for parameter in best.parameters]
-    [1.0, 2.0]
+    Examples:
+        >>> best = best_fit([[1, 1, 1], [0, 1, 2]], [1, 3, 5])
+        >>> [round(parameter, 12) for parameter in best.parameters]
+        [1.0, 2.0]
 
     Args:
         columns: p columns, each of shape (n,).

@@ -83,10 +83,11 @@ def landscape(
 ) -> Landscape:
     """Compute the final losses for evenly spaced logarithms of the learning rate.
 
-    >>> x = np.linspace(-np.pi, np.pi, 2000)
-    >>> found = landscape([x**0, x, x**2, x**3], np.sin(x), np.zeros((1, 4)), 2000, 200, 1e-6)
-    >>> f"{found.stability_limit:.3e}"
-    '3.558e-06'
+    Examples:
+        >>> x = np.linspace(-np.pi, np.pi, 2000)
+        >>> found = landscape([x**0, x, x**2, x**3], np.sin(x), np.zeros((1, 4)), 2000, 200, 1e-6)
+        >>> f"{found.stability_limit:.3e}"
+        '3.558e-06'
 
     Args:
         columns: p columns of X, each of shape (n,).

@@ -33,9 +33,10 @@ class Mode:
 def modes(columns: Sequence[ArrayLike], learning_rate: float) -> tuple[Mode, ...]:
     """The p modes of plain gradient descent, the slowest (least eigenvalue) first.
 
-    >>> x = np.linspace(-np.pi, np.pi, 2000)
-    >>> [round(mode.half_life, 1) for mode in modes([x**0, x, x**2, x**3], 1e-6)]
-    [200.4, 167.6, 4.1, 0.4]
+    Examples:
+        >>> x = np.linspace(-np.pi, np.pi, 2000)
+        >>> [round(mode.half_life, 1) for mode in modes([x**0, x, x**2, x**3], 1e-6)]
+        [200.4, 167.6, 4.1, 0.4]
 
     Args:
         columns: p columns, each of shape (n,).
@@ -69,9 +70,10 @@ def stability_limit(columns: Sequence[ArrayLike]) -> float:
 
     On the sum of squared errors it is 2/λmax of the Hessian 2XᵀX, that is 1/λmax(XᵀX).
 
-    >>> x = np.linspace(-np.pi, np.pi, 2000)
-    >>> f"{stability_limit([x**0, x, x**2, x**3]):.4g}"
-    '3.558e-06'
+    Examples:
+        >>> x = np.linspace(-np.pi, np.pi, 2000)
+        >>> f"{stability_limit([x**0, x, x**2, x**3]):.4g}"
+        '3.558e-06'
 
     Args:
         columns: p columns, each of shape (n,).

@@ -60,8 +60,9 @@ class Spectrum:
 def spectrum(columns: Sequence[ArrayLike], y: ArrayLike) -> Spectrum:
     """Decompose a least-squares problem.
 
-    >>> round(spectrum([[1.0, 1.0]], [1.0, 3.0]).floor, 12)  # the best constant is 2
-    2.0
+    Examples:
+        >>> round(spectrum([[1.0, 1.0]], [1.0, 3.0]).floor, 12)  # the best constant is 2
+        2.0
 
     Args:
         columns: p columns, each of shape (n,).

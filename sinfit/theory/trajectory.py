@@ -78,11 +78,12 @@ def trajectory(
 ) -> Trajectory:
     """The run of plain gradient descent on the sum of squared errors of X w - y.
 
-    >>> run = trajectory([[1.0, 1.0]], [1.0, 3.0], (0.0,), 0.125, 3)
-    >>> [round(float(loss), 9) for loss in run.losses]
-    [10.0, 4.0, 2.5]
-    >>> [round(parameter, 9) for parameter in run.parameters]
-    [1.75]
+    Examples:
+        >>> run = trajectory([[1.0, 1.0]], [1.0, 3.0], (0.0,), 0.125, 3)
+        >>> [round(float(loss), 9) for loss in run.losses]
+        [10.0, 4.0, 2.5]
+        >>> [round(parameter, 9) for parameter in run.parameters]
+        [1.75]
 
     Args:
         columns: p columns of X, each of shape (n,).

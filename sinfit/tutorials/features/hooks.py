@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from collections.abc import Callable
 
 from sinfit import hookspecs
 from sinfit.tutorials.place import Place
@@ -18,10 +19,15 @@ def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's si
         text = inspect.getdoc(hook) or ""
         parts += [
             f"## `{name}` {{#{name.replace('_', '-')}}}",
-            f"```python norun\n{name}{inspect.signature(hook)}\n```",
+            f"```python norun\n{name}{_signature(hook)}\n```",
             _fenced(text),
         ]
     return "\n\n".join(parts)
+
+
+def _signature(hook: Callable[..., object]) -> str:
+    """A hook's signature; its annotations are strings, and are shown as what they say."""
+    return str(inspect.signature(hook)).replace("'", "")
 
 
 def _fenced(text: str) -> str:
