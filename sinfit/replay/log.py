@@ -53,8 +53,8 @@ def read_log(source: str | bytes | Path, table: int | None = None) -> Log:
     r"""Read a printed training run in any of the forms that circulate.
 
     Examples:
-        >>> read_log("epoch : 1, loss : 7937.6\nepoch : 101, loss : 3586.1\nepoch : 201, loss : 2.9e3")
-        Log(steps=(0, 100, 200), printed=('7937.6', '3586.1', '2.9e3'), result=None)
+        >>> read_log("epoch : 1, loss : 8e3\nepoch : 101, loss : 3586.1\nepoch : 201, loss : 2.9e3")
+        Log(steps=(0, 100, 200), printed=('8e3', '3586.1', '2.9e3'), result=None)
 
     Args:
         source: A path, or the text itself.
