@@ -12,25 +12,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sinfit.comparison import Comparison
     from sinfit.errors import SinfitError
     from sinfit.fitting import compare, fit
     from sinfit.hookspecs import hookimpl
     from sinfit.models import CUBIC, Model, polynomial
     from sinfit.plugins import fitters, targets
     from sinfit.problem import Problem
-    from sinfit.result import Comparison, FitResult, Status
+    from sinfit.result import FitResult, Status
     from sinfit.specs import API_VERSION, TORCH_OPTIONS, FitterSpec, Option, TargetSpec
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "comparison": ("Comparison",),
     "errors": ("SinfitError",),
     "fitting": ("compare", "fit"),
     "hookspecs": ("hookimpl",),
     "models": ("CUBIC", "Model", "polynomial"),
     "plugins": ("fitters", "targets"),
     "problem": ("Problem",),
-    "result": ("Comparison", "FitResult", "Status"),
+    "result": ("FitResult", "Status"),
     "specs": ("API_VERSION", "TORCH_OPTIONS", "FitterSpec", "Option", "TargetSpec"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

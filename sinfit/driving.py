@@ -310,6 +310,6 @@ def _finish(run: Run, returned: Any, step: int, steps: int, size: int) -> None:
         run.broken = _("yielded nothing")
     elif step < steps:
         run.status = Status.CONVERGED
-        run.message = _("the fitter ended by itself after {step} steps.").format(step=step)
+        run.message = _("the fitter ended by itself at step {step}.").format(step=step)
     else:
         run.message = _("all {steps} steps were made.").format(steps=steps)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sinfit import __version__, settings
+from sinfit.comparison import Comparison
 from sinfit.driving import Callback, Run, Watch, drive
 from sinfit.errors import (
     DataError,
@@ -27,7 +28,7 @@ from sinfit.i18n import _
 from sinfit.plugins import fitters, notify_finished, targets
 from sinfit.problem import Problem
 from sinfit.randomness import draw_start, draws, untouched_global_states
-from sinfit.result import Comparison, FitResult, Status
+from sinfit.result import FitResult, Status
 from sinfit.theory import stability_limit
 
 DIVERGED_FACTOR = 10  # a loss that ends tenfold above the start is no fit, finite or not
@@ -193,6 +194,11 @@ def compare(
             results.append(fit(fitter, x, y, progress=progress, **mine))
         except UsageError:
             raise
+        except KeyboardInterrupt:  # between two fits, or before one had a loss to show
+            if not results:
+                raise
+            skipped[fitter.name] = _("interrupted before there was a result.")
+            break
         except SinfitError as error:
             skipped[fitter.name] = str(error)
             continue
@@ -211,6 +217,10 @@ def _problem(x: Any, y: Any, target: str, points: int) -> Problem:
             )
         )
     if x is not None:
+        if (target, points) != ("sin", 2000):
+            raise UsageError(
+                _("target and points go without x and y, which have their own points.")
+            )
         return Problem(x, y)
     known = targets()
     if target not in known:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 Parameters = Sequence[float]
@@ -67,23 +68,33 @@ def polynomial(degree: int) -> Model:
     names = tuple("abcdefghijklmnopqrstuvwxyz"[: degree + 1])
     powers = ["", " x", *(f" x^{k}" for k in range(2, degree + 1))][: degree + 1]
 
-    def predict(x: Any, parameters: Parameters) -> Any:
-        y = 0 * x
-        for coefficient in reversed(parameters):  # Horner's rule
-            y = y * x + coefficient
-        return y
-
     return Model(
         name={1: "line", 2: "parabola", 3: "cubic"}.get(degree, f"polynomial{degree}"),
         parameters=names,
         formula=" + ".join(n + p for n, p in zip(names, powers, strict=True)),
         latex=" + ".join(n + p for n, p in zip(names, powers, strict=True)),
         result=" + ".join(f"{{{n}}}{p}" for n, p in zip(names, powers, strict=True)),
-        predict=predict,
-        coefficients=lambda parameters: tuple(map(float, parameters)),
-        basis=lambda x: tuple(x**k for k in range(degree + 1)),
+        predict=_horner,
+        coefficients=_as_floats,
+        basis=partial(_powers, degree),
         degree=degree,
     )
+
+
+# functions of the module, not of the call: a model must be able to travel to another process
+def _horner(x: Any, parameters: Parameters) -> Any:
+    y = 0 * x
+    for coefficient in reversed(parameters):  # Horner's rule
+        y = y * x + coefficient
+    return y
+
+
+def _as_floats(parameters: Parameters) -> tuple[float, ...]:
+    return tuple(map(float, parameters))
+
+
+def _powers(degree: int, x: Any) -> tuple[Any, ...]:
+    return tuple(x**power for power in range(degree + 1))
 
 
 CUBIC = polynomial(3)

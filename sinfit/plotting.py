@@ -13,7 +13,8 @@ from sinfit.i18n import _
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sinfit.result import Comparison, FitResult
+    from sinfit.comparison import Comparison
+    from sinfit.result import FitResult
 
 try:
     from matplotlib.figure import Figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sinfit.encoding import decode
 from sinfit.entry import load
 from sinfit.errors import DataError, PluginError, UsageError
 from sinfit.i18n import _
@@ -47,6 +49,10 @@ class Problem:
             )
         object.__setattr__(self, "x", x)
         object.__setattr__(self, "y", y)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it travels to another process: checked and read-only again over there."""
+        return Problem, (self.x, self.y, self.source)
 
     def __len__(self) -> int:
         """The number of points n."""
@@ -96,9 +102,9 @@ class Problem:
         """
         path = Path(path)
         try:
-            with path.open(newline="", encoding="utf-8-sig") as file:
-                rows = [(number, row) for number, row in _numbered(file) if any(row)]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            text = decode(path.read_bytes()).removeprefix("\ufeff")
+            rows = [(number, row) for number, row in _numbered(io.StringIO(text, "")) if any(row)]
+        except (OSError, csv.Error) as error:
             raise DataError(
                 _("cannot read {path}: {error}.").format(path=path, error=error)
             ) from error

@@ -1,28 +1,25 @@
-"""FitResult: what came out of a fit; Comparison: several of them side by side.
+"""FitResult: what came out of a fit, and why it ended.
 
 The words are those of SciPy's OptimizeResult and of statsmodels.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sinfit.errors import DataError, UnavailableError, UsageError
-from sinfit.i18n import _
-from sinfit.models import Model, polynomial
+from sinfit.frames import pandas
+from sinfit.models import Model
 from sinfit.problem import Problem
 from sinfit.theory import best_polynomial
 
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Array = NDArray[np.float64]
-
-FORMAT = "sinfit result 1"
 
 
 class Status(StrEnum):
@@ -245,7 +240,7 @@ class FitResult:
             UnavailableError: pandas is not installed.
         """
         columns = dict(zip(self.model.parameters, self.parameters_recorded.T, strict=True))
-        return _pandas().DataFrame({"step": self.steps_recorded, "loss": self.losses, **columns})
+        return pandas().DataFrame({"step": self.steps_recorded, "loss": self.losses, **columns})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; numbers that are not finite become None, as JSON has none."""
@@ -271,55 +266,12 @@ class FitResult:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to a JSON file: exact floats, nothing pickled.
 
-        The file is written beside its place and then moved there, so that an interruption leaves
-        no half of one.
+        Raises:
+            UsageError: The file cannot be written.
         """
-        content = {
-            "format": FORMAT,
-            "fitter": self.fitter,
-            "fitter_id": self.fitter_id,
-            "title": self.title,
-            "model": {
-                "name": self.model.name,
-                "parameters": self.model.parameters,
-                "formula": self.model.formula,
-                "latex": self.model.latex,
-                "result": self.model.result,
-                "degree": self.model.degree,
-            },
-            "coef": self.coef and [_exact(value) for value in self.coef],
-            "initial_coef": self.model.coefficients
-            and [float(value) for value in self.model.coefficients(tuple(self.initial.values()))],
-            "source": self.problem.source,
-            "x": self.problem.x.tolist(),
-            "y": self.problem.y.tolist(),
-            "initial": dict(self.initial),
-            "parameters": dict(self.parameters),
-            "losses": [_exact(loss) for loss in self.losses.tolist()],
-            "steps_recorded": self.steps_recorded.tolist(),
-            "parameters_recorded": [
-                [_exact(value) for value in row] for row in self.parameters_recorded.tolist()
-            ],
-            "status": str(self.status),
-            "message": self.message,
-            "nit": self.nit,
-            "elapsed": self.elapsed,
-            "steps": self.steps,
-            "learning_rate": self.learning_rate,
-            "seed": self.seed,
-            "options": dict(self.options),
-            "print_every": self.print_every,
-            "provenance": dict(self.provenance),
-        }
-        path = Path(path)
-        beside = path.with_name(path.name + ".part")
-        try:
-            beside.write_text(json.dumps(content, ensure_ascii=False, allow_nan=False), "utf-8")
-            beside.replace(path)
-        except OSError as error:
-            raise UsageError(
-                _("cannot write {path}: {error}.").format(path=path, error=error)
-            ) from error
+        from sinfit.saving import write
+
+        write(self, path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> FitResult:
@@ -328,204 +280,21 @@ class FitResult:
         Raises:
             DataError: The file cannot be read or is no saved result.
         """
-        try:
-            content = json.loads(Path(path).read_text("utf-8"))
-            if not isinstance(content, dict) or content.get("format") != FORMAT:
-                raise ValueError(_("it does not say {format!r}").format(format=FORMAT))
-            result = cls(
-                model=_model(content),
-                problem=Problem(content["x"], content["y"], content["source"]),
-                status=Status(content["status"]),
-                losses=np.array([float(loss) for loss in content["losses"]]),
-                steps_recorded=np.array(content["steps_recorded"], dtype=np.int64),
-                parameters_recorded=np.array(
-                    [[float(value) for value in row] for row in content["parameters_recorded"]]
-                ),
-                **{
-                    name: content[name]
-                    for name in (
-                        *("fitter", "fitter_id", "title", "initial", "parameters", "message"),
-                        *("nit", "elapsed", "steps", "learning_rate", "seed", "options"),
-                        *("print_every", "provenance"),
-                    )
-                },
-            )
-            result._check_shapes()  # a file edited by hand
-        except UnavailableError:
-            raise
-        except (
-            *(OSError, ValueError, KeyError, TypeError, AttributeError),
-            *(OverflowError, RecursionError),
-        ) as error:
-            reason = f"{error!r}" if isinstance(error, KeyError) else f"{error}"
-            raise DataError(
-                _("{path} is no saved result of sinfit: {reason}.").format(path=path, reason=reason)
-            ) from error
-        return result
+        from sinfit.saving import read
 
-    def _check_shapes(self) -> None:
-        """Raise ValueError if the parts of a result do not fit together."""
-        names, steps = self.model.parameters, len(self.losses)
-        if (
-            tuple(self.parameters) != names
-            or tuple(self.initial) != names
-            or self.losses.shape != (steps,)
-            or self.steps_recorded.shape != (steps,)
-            or self.parameters_recorded.shape != (steps, len(names))
-        ):
-            raise ValueError(_("its parts do not fit together"))
-        for kind, values in (
-            (str, (self.fitter, self.fitter_id, self.title, self.message)),
-            (int, (self.nit, self.steps, self.seed, self.print_every)),
-            ((int, float), (self.elapsed, self.learning_rate, *self.parameters.values())),
-            ((int, float), self.initial.values()),
-        ):
-            for value in values:
-                if not isinstance(value, kind) or isinstance(value, bool):
-                    raise TypeError(f"{value!r}")
+        return read(path)
 
-
-@dataclass(frozen=True, eq=False)
-class Comparison(Sequence[FitResult]):
-    """Several fits of the same data, side by side.
-
-    Attributes:
-        results: The fits that ran, in order.
-        skipped: Why others did not, by name.
-    """
-
-    results: tuple[FitResult, ...]
-    skipped: Mapping[str, str] = field(default_factory=dict)
-
-    @overload
-    def __getitem__(self, index: int | str) -> FitResult: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[FitResult, ...]: ...
-    def __getitem__(self, index: int | str | slice) -> FitResult | tuple[FitResult, ...]:
-        """A result by position or by the fitter's name."""
-        if isinstance(index, str):
-            for result in self.results:
-                if index in (result.fitter, result.fitter_id):
-                    return result
-            raise KeyError(index)
-        return self.results[index]
-
-    def __len__(self) -> int:
-        return len(self.results)
-
-    def __iter__(self) -> Iterator[FitResult]:
-        return iter(self.results)
-
-    @property
-    def success(self) -> bool:
-        """Whether every fit ran and succeeded."""
-        return not self.skipped and all(result.success for result in self)
-
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """Plain data for JSON: each result without its losses."""
-        dicts = [result.to_dict() for result in self]
-        for entry in dicts:
-            del entry["losses"]
-        return dicts
-
-    def to_frame(self) -> DataFrame:
-        """A pandas DataFrame with a row for each fit, indexed by the fitter's name."""
-        rows = [
-            {
-                "fitter": result.fitter,
-                "status": str(result.status),
-                "nit": result.nit,
-                "sse": result.sse,
-                "optimality_gap": result.optimality_gap,
-                "rmse": result.rmse,
-                "elapsed": result.elapsed,
-            }
-            for result in self
-        ]
-        columns = ("fitter", "status", "nit", "sse", "optimality_gap", "rmse", "elapsed")
-        return _pandas().DataFrame(rows, columns=columns).set_index("fitter")
-
-    def plot(self) -> Figure:
-        """Draw the losses of all fits and their curves.
-
-        Raises:
-            UnavailableError: matplotlib is not installed.
-        """
-        from sinfit.plotting import plot_comparison
-
-        return plot_comparison(self)
-
-    def __repr__(self) -> str:
-        lines = [f"{'fitter':<12}{'loss':>14}{'gap':>14}{'seconds':>10}  status"]
-        for result in self:
-            gap = "-" if result.optimality_gap is None else f"{result.optimality_gap:.6g}"
-            lines.append(
-                f"{result.fitter:<12}{result.sse:>14.6g}{gap:>14}{result.elapsed:>10.3f}"
-                f"  {result.status}"
-            )
-        return "\n".join(lines + [f"{name}: {reason}" for name, reason in self.skipped.items()])
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
-
-
-def _model(content: Mapping[str, Any]) -> Model:
-    """The model of a saved result: the installed fitter's, else the saved polynomial."""
-    from sinfit.plugins import fitters
-
-    saved = content["model"]
-    names = tuple(saved["parameters"])
-    installed = fitters()
-    if content["fitter_id"] in installed:
-        model = installed[content["fitter_id"]].spec.model
-        if model.parameters == names and model.formula == saved["formula"]:
-            return model
-    known = {  # the curves of the start and of the end are all that can still be drawn
-        tuple(map(float, content[parameters].values())): tuple(map(float, content[coef]))
-        for parameters, coef in (("initial", "initial_coef"), ("parameters", "coef"))
-        if content[coef] is not None
-    }
-
-    def coefficients(parameters: Sequence[float]) -> tuple[float, ...]:
-        if tuple(parameters) not in known:
-            raise UnavailableError(
-                _("predicting needs the plugin of {fitter}, which is not installed.").format(
-                    fitter=content["fitter_id"]
-                )
-            )
-        return known[tuple(parameters)]
-
-    def predict(x: Any, parameters: Sequence[float]) -> Any:
-        coef = coefficients(parameters)
-        return polynomial(len(coef) - 1).predict(x, coef)
-
-    return Model(
-        name=saved["name"],
-        parameters=names,
-        formula=saved["formula"],
-        latex=saved["latex"],
-        result=saved["result"],
-        predict=predict,
-        coefficients=coefficients if known else None,
-        degree=saved["degree"],
-    )
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it travels to another process: read-only mappings go as plain ones."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        for name in ("initial", "parameters", "options", "provenance"):
+            fields[name] = dict(fields[name])
+        return _rebuild, (fields,)
 
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _exact(value: float) -> float | str:
-    return value if math.isfinite(value) else str(value)  # JSON has no inf; float() reads it back
-
-
-def _pandas() -> Any:
-    try:
-        import pandas
-    except ImportError as error:
-        raise UnavailableError(
-            _("this needs pandas. Install it with: pip install {package}").format(
-                package='"sinfit[frame]"'
-            )
-        ) from error
-    return pandas
+def _rebuild(fields: dict[str, Any]) -> FitResult:
+    return FitResult(**fields)

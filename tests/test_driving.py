@@ -37,7 +37,7 @@ def test_a_good_generator_is_run_to_its_end():
 def test_one_that_ends_early_has_converged():
     seen = run(descending(3))
     assert (seen.nit, seen.status, seen.final) == (3, Status.CONVERGED, [9, 9])
-    assert "ended by itself after 3 steps" in seen.message
+    assert "ended by itself at step 3" in seen.message
 
 
 def test_numbers_arrays_and_tensors_are_read_alike():

@@ -247,3 +247,27 @@ def test_a_comparison_without_a_result_still_has_a_table_and_a_picture(install):
     assert list(comparison.to_frame().columns)[:2] == ["status", "nit"]
     assert len(comparison.plot().axes) == 2
     assert comparison.skipped == {"mine": "needs no-such-package, which is not installed"}
+
+
+def test_an_interruption_between_two_fits_of_a_comparison_keeps_the_first(monkeypatch):
+    fit = sinfit.fitting.fit
+
+    def interrupted_later(fitter, *data, **settings):
+        if fitter.name != "numpy":
+            raise KeyboardInterrupt
+        return fit(fitter, *data, **settings)
+
+    monkeypatch.setattr(sinfit.fitting, "fit", interrupted_later)
+    comparison = sinfit.compare(["numpy", "lstsq", "exact"], steps=5)
+    assert [result.fitter for result in comparison] == ["numpy"]
+    assert comparison.skipped == {"lstsq": "interrupted before there was a result."}
+    with pytest.raises(KeyboardInterrupt):
+        sinfit.compare(["lstsq"], steps=5)
+
+
+def test_own_data_and_a_target_are_not_mixed():
+    x = np.linspace(0, 1, 9)
+    with pytest.raises(UsageError, match="target and points go without x and y"):
+        sinfit.fit("numpy", x, x, target="exp")
+    with pytest.raises(UsageError, match="target and points go without x and y"):
+        sinfit.fit("numpy", x, x, points=10)

@@ -180,8 +180,8 @@ def test_csv_files_of_many_dialects_are_read_alike(tmp_path, dialect):
         (b"x,y\n1,2\n3,1e999\n", "line 3: '1e999' is not a finite number"),
         (b"1.2.3,4\n5,6\n", "line 1: '1.2.3' is not a finite number"),
         (b"x;y\n0,5;1\n1,5;2\n", "line 2: '0,5' is not a finite number"),
-        (b"x,y\n\xff\xfe,2\n", "cannot read"),
-        (b"x,y\n1,\x002\n", "cannot read|not a finite number"),
+        (b"x,y\n\xff\xfe,2\n", "line 2: 'ÿþ' is not a finite number"),
+        (b"x,y\n1,\x002\n", "must have two columns"),
     ],
 )
 def test_a_csv_file_that_cannot_be_read_says_where_and_why(tmp_path, content, says):
@@ -211,3 +211,11 @@ def test_what_was_written_is_read_to_the_last_bit(tmp_path_factory, rows, header
     path.write_text("\n".join(lines) + "\n")
     problem = Problem.from_csv(path)
     assert list(zip(problem.x.tolist(), problem.y.tolist(), strict=True)) == rows
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp949", "gbk"])
+def test_a_csv_file_is_read_in_the_encodings_that_spreadsheets_write(tmp_path, encoding):
+    path = tmp_path / "points.csv"
+    path.write_bytes("시간 时间,손실 值\n0.5,1\n1.5,2\n".encode(encoding, errors="ignore"))
+    problem = Problem.from_csv(path)
+    assert (problem.x.tolist(), problem.y.tolist()) == ([0.5, 1.5], [1, 2])

@@ -1,8 +1,12 @@
 """FitResult: its numbers, what it prints, and that a file gives it back to the last bit."""
 
+import copy
 import dataclasses
 import json
 import math
+import multiprocessing
+import pickle
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -318,3 +322,31 @@ def test_its_plain_data_have_no_number_that_json_lacks(result):
     assert data["losses"][5] == [5, None]
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert result.to_dict()["losses"][0] == [0, result.losses[0]]
+
+
+@pytest.mark.parametrize("travel", [lambda r: pickle.loads(pickle.dumps(r)), copy.deepcopy])  # noqa: S301
+@pytest.mark.parametrize("name", ["numpy", "legendre", "dynamic"])
+def test_a_result_travels_to_another_process_whole(name, travel):
+    result = sinfit.fit(name, steps=5)
+    same = travel(result)
+    assert same.to_dict() == result.to_dict()
+    assert same.predict(1.0) == result.predict(1.0)
+    assert not same.losses.flags.writeable
+    assert not same.problem.x.flags.writeable
+
+
+def test_many_seeds_can_be_fitted_in_a_pool_of_processes():
+    context = multiprocessing.get_context("spawn")  # forking beside torch's threads may hang
+    with ProcessPoolExecutor(2, mp_context=context) as pool:
+        futures = [pool.submit(sinfit.fit, "numpy", steps=5, seed=seed) for seed in (1, 2)]
+        there = [future.result() for future in futures]
+    here = [sinfit.fit("numpy", steps=5, seed=seed) for seed in (1, 2)]
+    assert [each.sse for each in there] == [each.sse for each in here]
+
+
+def test_saving_to_a_folder_says_so_and_leaves_nothing(tmp_path):
+    folder = tmp_path / "results"
+    folder.mkdir()
+    with pytest.raises(sinfit.SinfitError, match="it is a folder"):
+        sinfit.fit("numpy", steps=2).save(folder)
+    assert list(tmp_path.rglob("*")) == [folder]

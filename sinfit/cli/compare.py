@@ -22,10 +22,10 @@ from sinfit.cli.output import (
     quiet_stdout,
     save_picture,
 )
+from sinfit.comparison import Comparison
 from sinfit.fitting import compare as compare_fitters
 from sinfit.i18n import _, labelled
 from sinfit.plugins import fitters
-from sinfit.result import Comparison
 
 
 def _run(**_values: Any) -> None:

@@ -9,21 +9,24 @@ from pathlib import Path
 
 import numpy as np
 
+from sinfit.encoding import decode
 from sinfit.errors import DataError
 from sinfit.i18n import _
-from sinfit.replay.text import clean, decode
+from sinfit.replay.text import clean
 
 FEWEST = 3  # two slow modes, and one line that can contradict them
 
 UNSIGNED = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 NUMBER = rf"[-+]?{UNSIGNED}"
-LOSS = rf"(?:{UNSIGNED}|[-+]?(?:nan|inf(?:inity)?))"  # a sum of squares has no sign
+# a sum of squares is never negative, so a minus must not get lost; dashes in a row are a rule
+LOSS = rf"(?:(?:(?<!-)[-+])?{UNSIGNED}|[-+]?(?:nan|inf(?:inity)?))"
 BARE = re.compile(rf"^[\[(]?(?P<t>\d+)[\])]?[\s,:;|]+(?P<loss>{LOSS})\b\D{{0,40}}$", re.I)
 # text without a line end before it, as copied pages have it: "…됩니다.99 5545.57"
 GLUED = re.compile(rf"(?<=[^\W\d_a-zA-Z]|[.)。])(?P<t>\d+)\s+(?P<loss>{LOSS})\w?$", re.I)
 LABELLED = re.compile(
     rf"^[^\d]*?(?P<t>\d+)(?![.\d]).*?(?:loss|손실|损失|sse|mse)[^\d\n]*?(?P<loss>{LOSS})", re.I
 )
+APART = re.compile(r"([:：=]\s*)-\s+(?=[\d.])")  # "loss : - 702.12"
 TENSOR = re.compile(r"tensor\(\s*([^,)\s]+)[^)]*\)")  # a loss printed without .item()
 RESULT = re.compile(r"(?:Result|결과|结果)?\s*[:：]?\s*y\s*=\s*(?P<body>[-+\d.].*)", re.I)
 POWER = re.compile(r"x?\s*(?:\^|\*\*)\s*\d|P_?3|x[²³⁴⁵]", re.I)
@@ -35,7 +38,7 @@ class Log:
 
     Attributes:
         steps: The step t of each line, counted from 0, before whose update the loss is; (k,).
-        losses: The losses as printed, as text; (k,).
+        printed: The losses as printed, as text, with their minus if they have one; (k,).
         result: The numbers of the Result line, or None.
     """
 
@@ -93,11 +96,11 @@ def tables_of(lines: list[str]) -> list[Log]:
     """All tables in these lines; a step that comes again begins a new one."""
     tables: list[tuple[list[int], list[str], list[tuple[float, ...]]]] = []
     for raw in lines:
-        line = TENSOR.sub(r"\1", raw)
+        line = APART.sub(r"\1-", TENSOR.sub(r"\1", raw))
         result = RESULT.search(line)
         match = BARE.match(line) or LABELLED.match(line) or GLUED.search(line)
         if match and not result:
-            step, loss = int(match["t"]), match["loss"]
+            step, loss = int(match["t"]), match["loss"].removeprefix("+")
             if not tables or step in tables[-1][0]:
                 tables.append(([], [], []))
             tables[-1][0].append(step)
