@@ -68,7 +68,7 @@ def _all(as_json: bool) -> int:
                 (
                     table.id,
                     outcome.stage,
-                    outcome.verdict,
+                    _word(outcome.verdict),
                     f"{outcome.max_relative_deviation:.1e}",
                     "" if first is None else str(first),
                     table.source,
@@ -108,8 +108,17 @@ def _print(outcome: Any) -> None:
         if values is not None:
             click.echo(f"{label}: {', '.join(f'{value:.9g}' for value in values)}")
     label = _("verdict")
-    verdict = click.style(outcome.verdict, fg=COLOURS[outcome.verdict], bold=True)
+    verdict = click.style(_word(outcome.verdict), fg=COLOURS[outcome.verdict], bold=True)
     click.echo(f"{label}: {verdict}. {outcome.explanation}")
+
+
+def _word(verdict: str) -> str:
+    """The verdict in the reader's language; JSON keeps the English word."""
+    return {
+        "reproduced": _("reproduced"),
+        "consistent": _("consistent"),
+        "contradicted": _("contradicted"),
+    }[verdict]
 
 
 def _bytes(file: str) -> bytes:

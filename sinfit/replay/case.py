@@ -53,7 +53,12 @@ class Case:
 
     @cached_property
     def losses(self) -> Array:
-        """The printed losses in that order, (k,)."""
+        """The sizes of the printed losses in that order, (k,); a minus is a misprint."""
+        return np.abs(self.signed)
+
+    @cached_property
+    def signed(self) -> Array:
+        """The losses in that order as they were printed, with their sign, (k,)."""
         return np.asarray(self.log.losses[self.order], dtype=np.float64)
 
     @cached_property
@@ -78,9 +83,9 @@ class Case:
 
     @cached_property
     def misprinted(self) -> Bools:
-        """The lines that no program prints so: out of order, or with an odd digit; (k,)."""
+        """The lines that no program prints so: out of order, negative, or an odd digit; (k,)."""
         misplaced = self.order != np.arange(len(self.order))
-        return np.asarray((misplaced | self.rounding.odd)[self.order])
+        return np.asarray((misplaced | self.rounding.odd)[self.order] | (self.signed < 0))
 
     def run(self, initial: Iterable[float], seed: int = 0) -> tuple[Array, tuple[float, ...]]:
         """The real stage's losses at the printed steps, ascending, and its final parameters."""
@@ -95,9 +100,15 @@ class Case:
             seed=seed,
         )
 
-    def deviations(self, ours: Array) -> Array:
-        """Relative deviations, ours / printed - 1, (k,); infinite where ours is no number."""
-        return np.asarray(np.nan_to_num(ours / self.losses - 1, nan=np.inf, posinf=np.inf))
+    def deviations(self, ours: Array, printed: Array | None = None) -> Array:
+        """Relative deviations, ours / printed - 1, (k,); infinite where ours is no number.
+
+        Args:
+            ours: The real stage's losses, (k,).
+            printed: What they are compared with, (k,); the sizes of the printed ones if None.
+        """
+        printed = self.losses if printed is None else printed
+        return np.asarray(np.nan_to_num(ours / printed - 1, nan=np.inf, posinf=np.inf))
 
     def report(
         self,
@@ -126,7 +137,7 @@ class Case:
         back = np.argsort(self.order)
         return Replay(
             verdict=verdict,
-            max_relative_deviation=float(np.abs(self.deviations(ours)).max()),
+            max_relative_deviation=float(np.abs(self.deviations(ours, self.signed)).max()),
             first_departure=first,
             initial=tuple(map(float, initial)),
             explanation=explanation,
@@ -147,7 +158,13 @@ class Case:
         for index in np.flatnonzero(self.misprinted)[:3]:
             line = int(self.order[index])
             step, printed = self.log.steps[line], self.log.printed[line]
-            if self.rounding.odd[line]:
+            if float(printed) < 0:
+                parts.append(
+                    _(
+                        "The loss at step {step} is {loss}: a sum of squares cannot be negative."
+                    ).format(step=step, loss=printed)
+                )
+            elif self.rounding.odd[line]:
                 parts.append(
                     _(
                         "The loss at step {step}, {loss}, is not how a {dtype} is printed, and the "

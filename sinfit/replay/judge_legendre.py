@@ -109,6 +109,6 @@ def _about(case: Case, ours: np.ndarray[tuple[int], np.dtype[np.float64]], off: 
         lines=len(case.at),
         step=int(case.at[first]),
         ours=ours[first],
-        printed=case.losses[first],
-        deviation=case.deviations(ours)[first],
+        printed=case.signed[first],
+        deviation=case.deviations(ours, case.signed)[first],
     )

@@ -98,7 +98,7 @@ def _about_departures(
 ) -> str:
     reading = [int(i) for i in np.argsort(case.order) if departing[i]]
     first = reading[0]
-    step, printed, mine = int(case.at[first]), case.losses[first], ours[first]
+    step, printed, mine = int(case.at[first]), case.signed[first], ours[first]
     if recovery.whole:
         text = case.about_misprints()
         beyond = [i for i in reading if abs(case.deviations(ours)[i]) > tolerance[i]]
@@ -110,7 +110,7 @@ def _about_departures(
                 ),
             )
         if beyond:
-            step, printed, mine = int(case.at[beyond[0]]), case.losses[beyond[0]], ours[beyond[0]]
+            step, printed, mine = int(case.at[beyond[0]]), case.signed[beyond[0]], ours[beyond[0]]
             text = _join(
                 text,
                 _(
@@ -139,7 +139,8 @@ def _about_departures(
         "No start explains the line of step {step} together with those before it: {printed:.6g} is "
         "printed, {ours:.6g} would follow ({deviation:+.1e})."
     ).format(step=step, printed=printed, ours=mine, deviation=mine / printed - 1)
-    return _join(text, found or _("No other learning rate, model or number of points explains it."))
+    found = found or _("No other learning rate, model or number of points explains it.")
+    return _join(case.about_misprints(), text, found)
 
 
 def _swapped(case: Case, ours: Array, pair: list[int], tolerance: Array) -> bool:

@@ -44,7 +44,7 @@ def judge(case: Case) -> Replay:
                     step=int(case.at[first]),
                     typical=typical.losses[first],
                     spread=spread[first],
-                    printed=case.losses[first],
+                    printed=case.signed[first],
                     stray=abs(stray[first]),
                 )
             )

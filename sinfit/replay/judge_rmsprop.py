@@ -64,8 +64,8 @@ def judge(case: Case) -> Replay:
                     limit=CONSISTENT,
                     step=int(case.at[first]),
                     ours=ours[first],
-                    printed=case.losses[first],
-                    deviation=case.deviations(ours)[first],
+                    printed=case.signed[first],
+                    deviation=case.deviations(ours, case.signed)[first],
                 )
             )
             if case.losses[0] < TRAINED * best.sse:

@@ -43,7 +43,14 @@ class Replay:
         return tuple(ours / printed - 1 for _, printed, ours in self.lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """The replay as plain data, ready for JSON."""
+        """The replay as plain data, ready for JSON.
+
+        Returns:
+            The attributes by name, tuples as lists. `verdict` is the English word in any language.
+            `first_departure` is an int, the step t of the first line that contradicts; the string
+            `"result"`, if that is the Result line; or None, in JSON null, if nothing contradicts.
+            `lines` are [t, printed, ours]; a loss that was printed with a minus keeps it.
+        """
         return {
             "verdict": self.verdict,
             "max_relative_deviation": self.max_relative_deviation,

@@ -11,6 +11,9 @@ TQDM = re.compile(
     r"(?:[^\n:|]{0,80}:\s*)?\d{1,3}%\|[^|\n]*\|\s*[\d.]+[kMG]?/[\d.]+[kMG]?\s*\[[^\]\n]*\]"
     r"|\d+it\s*\[[^\]\n]*\]"
 )
+# the minus signs of typesetting and of East Asian encodings, also as UTF-8, CP949 or GBK that was
+# read as Latin-1 or Windows-1252
+MINUS = re.compile("[\u2010\u2011\u2013\u2212\ufe63\uff0d]|\xe2\x88\x92|\xe2\u02c6\u2019|\xa3\xad")
 
 
 def clean(text: str) -> list[str]:
@@ -21,7 +24,8 @@ def clean(text: str) -> list[str]:
         ['99 5545.57', '199 3921.16']
     """
     text = unwrap(text)
-    text = ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2212", "-")
+    text = ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = MINUS.sub("-", text)
     lines = (TQDM.sub("", line).strip() for line in text.splitlines())
     return [line for line in lines if line]
 

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from sinfit.cli.map import map_
 from sinfit.cli.replay import replay
 from sinfit.errors import DataError, UsageError
+from sinfit.i18n import use_language
 from sinfit.replay import published
 
 
@@ -39,6 +40,35 @@ def test_a_contradiction_has_exit_status_1(log):
     result = run(replay, log, "--stage", "numpy", "--learning-rate", "1.01e-6", "--json")
     assert result.exit_code == 1
     assert json.loads(result.output)["verdict"] == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "good", "bad"),
+    [("ko", "판정", "재현됨", "모순됨"), ("zh", "结论", "已复现", "不符")],
+)
+def test_the_verdict_is_said_in_the_readers_language_and_json_stays_english(
+    log, language, label, good, bad
+):
+    use_language(language)
+    wrong = (log, "--stage", "numpy", "--learning-rate", "1.01e-6")
+    assert f"{label}: {good}." in run(replay, log, "--stage", "numpy").output
+    assert f"{label}: {bad}." in run(replay, *wrong).output
+    assert json.loads(run(replay, *wrong, "--json").output)["verdict"] == "contradicted"
+
+
+def test_a_consistent_verdict_is_said_in_the_readers_language():
+    text = published()["tutkr-dynamic"].text()
+    for language, word in (("en", "consistent"), ("ko", "모순 없음"), ("zh", "相符")):
+        use_language(language)
+        assert f": {word}." in run(replay, "-", "--stage", "dynamic", input=text).output
+
+
+def test_a_negative_loss_is_shown_with_its_sign_and_has_exit_status_1():
+    text = published()["tutkr-numpy"].text().replace("99 775.36", "99 -775.36", 1)
+    result = run(replay, "-", "--stage", "numpy", input=text)
+    assert result.exit_code == 1
+    assert "-775.3612839295903" in result.output
+    assert "a sum of squares cannot be negative" in result.output
 
 
 def test_standard_input_is_read():

@@ -80,6 +80,49 @@ def test_other_ways_to_print_a_line_are_read(form):
     assert (log.steps, log.printed) == (STEPS, LOSSES)
 
 
+@pytest.mark.parametrize("minus", ["-", "\u2212", "\uff0d", "\u2013"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{t} {loss}",
+        "{t}\t{loss}",
+        "{t}, {loss}",
+        "{t}: {loss}",
+        "[{t}] {loss}",
+        "epoch : {t}, loss : {loss}",
+        "t={t} loss={loss}",
+        "Epoch {t} - loss: {loss} - lr: 1e-6",
+        "{t} tensor({loss}, device='cuda:0')",
+        '{{"epoch": {t}, "loss": {loss}}}',
+    ],
+)
+def test_a_negative_loss_keeps_its_sign_and_its_line(form, minus):
+    losses = {99: "702.12", 199: f"{minus}512.25", 299: f"{minus}312.9"}
+    log = read_log("\n".join(form.format(t=t, loss=loss) for t, loss in losses.items()))
+    assert log.steps == STEPS
+    assert log.printed == ("702.12", "-512.25", "-312.9")
+    assert log.losses.tolist() == [702.12, -512.25, -312.9]
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "gbk"])
+def test_a_full_width_minus_of_an_east_asian_encoding_is_read(encoding):
+    lines = [f"epoch : {t}, loss : \uff0d{loss}" for t, loss in LINES]
+    text = "\n".join(["# 손실" if encoding == "cp949" else "# 损失", *lines])
+    assert read_log(text.encode(encoding)).printed == tuple(f"-{loss}" for loss in LOSSES)
+
+
+def test_a_minus_in_mojibake_or_apart_from_its_number_is_read():
+    text = "\n".join(f"epoch : {t}, loss : \u2212{loss}" for t, loss in LINES)
+    for broken in (text.encode().decode("latin-1"), text.replace("\u2212", "- ")):
+        assert read_log(broken).printed == tuple(f"-{loss}" for loss in LOSSES)
+
+
+@pytest.mark.parametrize("between", [" - ", " -- ", " --", " -> ", " \u2013 ", ": +"])
+def test_a_dash_between_a_label_and_its_loss_is_no_sign(between):
+    log = read_log("\n".join(f"epoch {t} loss{between}{loss}" for t, loss in LINES))
+    assert log.printed == LOSSES
+
+
 def test_json_is_read():
     stream = {"output_type": "stream", "name": "stdout", "text": PLAIN.splitlines(keepends=True)}
     check(json.dumps(stream) + "\n")

@@ -119,6 +119,43 @@ def test_another_learning_rate_of_the_legendre_stage_is_named():
     assert "learning rate of 5e-06" in outcome.explanation
 
 
+@pytest.mark.parametrize("minus", ["-", "\u2212"])
+@pytest.mark.parametrize(
+    "name",
+    ["tutkr-numpy", "seed-000-tensor", "tutkr-legendre", "seed-002-optim", "seed-002-dynamic"],
+)
+def test_a_loss_with_a_minus_is_contradicted_at_its_line(name, minus):
+    table = TABLES[name]
+    step, loss = table.losses[2]
+    text = table.text().replace(f"{step} {loss!r}", f"{step} {minus}{loss!r}")
+    outcome = replay_text(text, table)
+    assert outcome.verdict == "contradicted"
+    assert outcome.first_departure == step
+    assert f"step {step} is -{loss!r}: a sum of squares cannot be negative" in outcome.explanation
+    assert outcome.lines[2][:2] == (step, -loss)
+    assert outcome.deviations[2] == pytest.approx(-2, abs=0.5)
+    assert outcome.max_relative_deviation == max(map(abs, outcome.deviations))
+
+
+@pytest.mark.parametrize("form", ["{} -{}", "epoch : {}, loss : -{}", "{}, -{:.2f}"])
+def test_a_log_of_only_negative_losses_is_contradicted_at_its_first_line(form):
+    table = TABLES["seed-000-tensor"]
+    outcome = replay_text("\n".join(form.format(*line) for line in table.losses), table)
+    assert outcome.verdict == "contradicted"
+    assert outcome.first_departure == table.losses[0][0]
+    assert "cannot be negative" in outcome.explanation
+
+
+def test_a_minus_is_named_where_no_start_explains_the_other_lines_either():
+    table = TABLES["tutkr-numpy"]
+    step, loss = table.losses[2]
+    text = tampered(table, {step: -loss})
+    outcome = replay_text(text, table, learning_rate=1.01 * table.learning_rate)
+    assert outcome.verdict == "contradicted"
+    assert "cannot be negative" in outcome.explanation
+    assert "learning rate of 1e-06" in outcome.explanation
+
+
 @pytest.mark.parametrize("name", ["tutkr-numpy", "seed-000-tensor", "tutkr-legendre"])
 @pytest.mark.parametrize(("one", "other"), [(3, 4), (1, 12)])
 def test_two_swapped_losses_are_contradicted_at_the_first(name, one, other):
