@@ -57,8 +57,13 @@
   var search = document.querySelector(".md-search[role=dialog]"), field = document.querySelector(".md-search__input");
   if (search && field) search.setAttribute("aria-label", field.placeholder);
 
-  // what scrolls sideways can be reached by keyboard
-  document.querySelectorAll(".md-typeset pre > code, .md-typeset__scrollwrap, .sf-maths, .jp-RenderedText pre").forEach(function (box) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  });
+  // what scrolls sideways can be reached by keyboard; the theme wraps its tables only later
+  function reach() {
+    document.querySelectorAll("article pre, article pre > code, .md-typeset__scrollwrap, .md-typeset__table, .sf-maths").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX)) box.tabIndex = 0;
+    });
+  }
+  reach();
+  addEventListener("load", function () { setTimeout(reach, 50); });
+  addEventListener("resize", reach);
 })();
