@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import scaling
 import shares
+import site_build
 import solved
 import stages
 import startup
@@ -41,6 +42,7 @@ def main() -> None:
         sections[title] = [ratio.to_dict() for ratio in _shown(title, rows)]
     sections["Where a step's time goes"] = _shares()
     sections["Points and steps"] = _scaling()
+    sections["Site"] = _site()
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(
         json.dumps(
@@ -92,6 +94,23 @@ def _shares() -> list[dict[str, object]]:
         rows.append(row)
         parts = [f"{name} {share:.0%}" for name, share in dict(row["shares"]).items()]
         table.add_row(str(row["stage"]), str(row["operations_per_step"]), ", ".join(parts))
+    CONSOLE.print(table)
+    return rows
+
+
+def _site() -> list[dict[str, object]]:
+    table = Table(title="Site: eight stages, three languages", title_justify="left")
+    for header in ("build", "time", "of a cold build", "aim"):
+        table.add_column(header, justify="left" if header == "build" else "right")
+    rows = []
+    for row in site_build.rows():
+        rows.append(row)
+        table.add_row(
+            str(row["build"]),
+            _time(float(str(row["seconds"]))),
+            f"{row['ratio_to_cold']:.3g}",
+            f"{row['aim_seconds']:g} s {'met' if row['met'] else 'missed'}",
+        )
     CONSOLE.print(table)
     return rows
 

@@ -56,15 +56,21 @@ def test_every_program_of_one_language_runs_and_prints_the_pages_numbers(site, t
     assert not any(results.values()), results
 
 
-@pytest.mark.parametrize("language", ["en", "ko", "zh"])
-def test_a_downloaded_notebook_runs_and_prints_the_pages_numbers(site, tmp_path, language):
+STAGES = ("numpy", "tensor", "autograd", "legendre", "nn", "optim", "module", "dynamic")
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("en", "numpy"), ("zh", "numpy"), *(("ko", name) for name in STAGES)],
+)
+def test_a_downloaded_notebook_runs_and_prints_the_pages_numbers(site, tmp_path, language, name):
     import asyncio
 
     import nbformat
     from nbclient import NotebookClient
     from traitlets.config import Config
 
-    path = site / language / "stages/numpy/sinfit-numpy.ipynb"
+    path = site / language / "stages" / name / f"sinfit-{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     before = [cell.get("outputs") for cell in notebook.cells]
     for cell in notebook.cells:
@@ -78,7 +84,7 @@ def test_a_downloaded_notebook_runs_and_prints_the_pages_numbers(site, tmp_path,
         pool.submit(lambda: asyncio.run(client.async_execute())).result()
 
     def streams(outputs):
-        return [out["text"] for out in outputs or () if out["output_type"] == "stream"]
+        return "".join(out["text"] for out in outputs or () if out["output_type"] == "stream")
 
     after = [streams(cell.get("outputs")) for cell in notebook.cells]
     assert after == [streams(outputs) for outputs in before]
