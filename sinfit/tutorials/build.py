@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from sinfit.tutorials import compose, download, links, po, run, verify, words
-from sinfit.tutorials.page import download_name, page
-from sinfit.tutorials.place import Place, Site
+from sinfit.tutorials import (
+    compose,
+    examples,
+    hover,
+    names,
+    po,
+    published,
+    run,
+    terms,
+    verify,
+    words,
+    write,
+)
+from sinfit.tutorials.place import Site
 from sinfit.tutorials.source import Document, TutorialError
 from sinfit.tutorials.translate import LANGUAGES, package_entries, translator
 from sinfit.tutorials.units import units
@@ -46,8 +56,8 @@ def documents(docs: Path) -> list[Document]:
         TutorialError: A source is wrong, or two documents have one name.
     """
     found = [*compose.stages(), *(compose.pages(docs) if docs.is_dir() else [])]
-    names = [document.name for document in found]
-    if twice := {name for name in names if names.count(name) > 1}:
+    called = [document.name for document in found]
+    if twice := {name for name in called if called.count(name) > 1}:
         raise TutorialError(f"two sources make one page: {', '.join(sorted(twice))}")
     return found
 
@@ -66,17 +76,13 @@ def build(
     Raises:
         TutorialError: Anything is wrong; the message names all of it.
     """
-    words.forget()
+    for module in (hover, names, published, terms, words):
+        module.forget()  # `mkdocs serve` builds again and again in one process
     cache = cache_folder(docs.parent)
     found = documents(docs)
-    if wrong := verify.problems(found):
+    if wrong := verify.problems(found, cache):
         raise TutorialError("\n".join(wrong))
-    from sinfit.tutorials.examples import run_examples
-
-    runs = run.run_all(found, cache / "runs")
-    runs |= run_examples(
-        [document for document in found if not document.is_notebook], cache / "runs"
-    )
+    runs = _run(found, cache)
     ran = tuple(name for name, done in runs.items() if done.fresh)
     for name in ran:
         say(f"ran {name}")
@@ -94,13 +100,9 @@ def build(
         url and url.rstrip("/") + "/",
         cache,
     )
-    changed = {}
-    for language in LANGUAGES:
-        order = [document.name for document in site.stages]
-        files = {"stages.json": json.dumps(order)}  # the navigation's order
-        for document in composed:
-            files |= _files(Place(site, document, translators[document.name, language]))
-        changed[language] = _sync(files, docs, out / language)
+    changed = {
+        language: write.write(site, language, translators, docs, out) for language in LANGUAGES
+    }
     return Built(site, ran, changed)
 
 
@@ -115,6 +117,25 @@ def update(found: Sequence[Document]) -> list[Path]:
             changed.append(words.LOCALE / f"{language}.po")
     words.forget()
     return changed
+
+
+def _run(found: Sequence[Document], cache: Path) -> dict[str, run.Ran]:
+    """Run everything; what takes longest begins first."""
+    programs = [each if each.is_notebook else examples.program(each) for each in found]
+    # the later a notebook, the longer it takes; examples on pages are short
+    programs = [each for each in programs[::-1] if each.is_notebook] + [
+        each for each in programs if not each.is_notebook
+    ]
+    shows = any(write.shows(each.cells, "published") for each in found)
+    with ThreadPoolExecutor(3) as pool:  # on two cores: a kernel that starts or ends waits
+        finish = published.replay_all(cache, pool) if shows else None
+        runs = run.run_all(programs, cache / "runs", pool)
+        if finish:
+            finish()
+    for document in found:
+        if not document.is_notebook:
+            examples.check_outputs(document, runs[document.name])
+    return {document.name: runs[document.name] for document in found}
 
 
 def _with_outputs(document: Document, runs: dict[str, run.Ran]) -> Document:
@@ -144,41 +165,3 @@ def _catalogs(found: Sequence[Document]) -> dict[tuple[str, str], dict[str, po.E
                 entries = po.entries(document.po(language), language, units(document))
                 catalogs["glossary", language] = entries
     return catalogs
-
-
-def _files(place: Place) -> dict[str, str]:
-    document = place.document
-    files = {links.file_of(document): page(place)}
-    if document.is_notebook:
-        folder, name = document.name, download_name(place)
-        files[f"{folder}/notebook.ipynb"] = download.notebook(place, view=True)
-        files[f"{folder}/{name}.ipynb"] = download.notebook(place)
-        files[f"{folder}/{name}.py"] = download.program(place)
-        files[f"{folder}/source.txt"] = document.path.read_text(encoding="utf-8")
-    return files
-
-
-def _sync(files: dict[str, str], docs: Path, out: Path) -> int:
-    """Make the folder hold exactly these files and the assets; write only what differs."""
-    changed = 0
-    wanted = {out / name for name in files}
-    for name, text in files.items():
-        path = out / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            changed += 1
-    for source in sorted((docs / "assets").rglob("*")):
-        path = out / "assets" / source.relative_to(docs / "assets")
-        wanted.add(path)
-        if source.is_file() and (not path.is_file() or path.read_bytes() != source.read_bytes()):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, path)
-            changed += 1
-    for path in sorted(out.rglob("*"), reverse=True):
-        if path.is_file() and path not in wanted:
-            path.unlink()
-            changed += 1
-        elif path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
-    return changed

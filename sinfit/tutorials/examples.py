@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
-from sinfit.tutorials.run import Ran, run_all
+from sinfit.tutorials.run import Ran
 from sinfit.tutorials.source import Cell, Document, TutorialError
 
 EXAMPLE = re.compile(
@@ -17,27 +15,27 @@ EXAMPLE = re.compile(
 )
 
 
-def run_examples(pages: Iterable[Document], cache: Path) -> dict[str, Ran]:
-    """Run each page's examples in one kernel.
+def program(page: Document) -> Document:
+    """A page's examples as the cells of one program."""
+    return replace(page, cells=tuple(Cell("code", code) for code, _ in examples(page)))
+
+
+def check_outputs(page: Document, ran: Ran) -> None:
+    """Hold what a page's examples printed against what the page says.
 
     Raises:
-        TutorialError: An example fails, or prints something else than the page says.
+        TutorialError: An example printed something else.
     """
-    pages = list(pages)
-    runs = run_all([_program(page) for page in pages], cache)
-    for page in pages:
-        printed = iter(runs[page.name].outputs)
-        for _, expected in examples(page):
-            text = "".join(
-                str(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
-                for output in next(printed)
+    for (_, expected), outputs in zip(examples(page), ran.outputs, strict=True):
+        text = "".join(
+            str(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
+            for output in outputs
+        )
+        if expected is not None and text.strip() != expected.strip():
+            raise TutorialError(
+                f"{page.name}: an example prints\n{text.strip()}\nand the page says\n"
+                f"{expected.strip()}"
             )
-            if expected is not None and text.strip() != expected.strip():
-                raise TutorialError(
-                    f"{page.name}: an example prints\n{text.strip()}\nand the page says\n"
-                    f"{expected.strip()}"
-                )
-    return runs
 
 
 def examples(page: Document) -> list[tuple[str, str | None]]:
@@ -50,7 +48,3 @@ def examples(page: Document) -> list[tuple[str, str | None]]:
         code = "\n".join(line.removeprefix(indent) for line in match["code"].split("\n"))
         found.append((code.rstrip("\n"), match["output"]))
     return found
-
-
-def _program(page: Document) -> Document:
-    return replace(page, cells=tuple(Cell("code", code) for code, _ in examples(page)))

@@ -46,6 +46,12 @@ def with_hover(place: Place, text: str) -> str:
     return text
 
 
+def forget() -> None:
+    """Look at the terms again when they are next needed."""
+    _by_form.cache_clear()
+    _pattern.cache_clear()
+
+
 @lru_cache
 def _by_form(language: str) -> dict[str, Term]:
     found: dict[str, Term] = {}
@@ -55,7 +61,7 @@ def _by_form(language: str) -> dict[str, Term]:
             found[term.english.lower() + "s"] = term
         else:
             for form in term.forms[language]:
-                if not form.isascii():
+                if not form.isascii() and len(form) > 1:  # 步 is a part of too many words
                     found.setdefault(form, term)
     return found
 

@@ -46,6 +46,12 @@ def known_names(document: Document) -> frozenset[str]:
     return frozenset(names)
 
 
+def forget() -> None:
+    """Read the code again when names are next looked up."""
+    _host_names.cache_clear()
+    _package_names.cache_clear()
+
+
 def _code_of(text: str) -> str:
     """The fenced code of a Markdown page."""
     return "\n".join(re.findall(r"^ *```.*?\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from sinfit.tutorials.po import Entry
 from sinfit.tutorials.run import Ran
 from sinfit.tutorials.source import Document, TutorialError
 from sinfit.tutorials.translate import Progress, Translator
-from sinfit.tutorials.words import word
+from sinfit.tutorials.words import joined, word
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ class Place:
     def word(self, key: str, **values: object) -> str:
         """One of the engine's own words."""
         return word(key, self.language, **values)
+
+    def joined(self, parts: Iterable[str], kind: str = "list") -> str:
+        """Words with the language's separator between them."""
+        return joined(parts, kind, self.language)
 
     def stage(self, name: str) -> Document:
         """The stage that a directive means: the one named, or else the page's own."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
-from importlib import metadata
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from sinfit.i18n import LANGUAGES, use_language
+from sinfit.tutorials import depends, made, run
+
+SLOW = frozenset({"optim", "dynamic"})
+"""Stages whose replay searches for seconds; they begin first."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,48 @@ class Table:
     explanation: dict[str, str] = field(default_factory=dict)
 
 
+def replay_all(cache: Path, pool: Executor) -> Callable[[], None]:
+    """Begin to replay the tables that ship with sinfit, but for those that the cache has.
+
+    Args:
+        cache: The folder that remembers them.
+        pool: Threads; each waits for one replay in a process of its own.
+
+    Returns:
+        A function that waits for the replays and puts them into the cache.
+    """
+    from sinfit.replay.published import published
+
+    done, keys = made.Made(cache / "replays.json"), _keys()
+    lacking = [name for name, key in keys.items() if done.before.get(name, [""])[0] != key]
+    if not lacking:
+        return lambda: None
+    lacking.sort(key=lambda name: published()[name].stage not in SLOW)
+    # processes, for each replay computes for seconds
+    workers = ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_one_thread)
+    started = {name: pool.submit(_wait, workers, name) for name in lacking}
+
+    def finish() -> None:
+        with workers:
+            for name, key in keys.items():
+                done.again(name, key, partial(_result, started, name))
+        done.save()
+
+    return finish
+
+
 @lru_cache(maxsize=4)
 def tables(cache: Path) -> tuple[Table, ...]:
-    """All tables that ship with sinfit, replayed, or found in the cache."""
-    place = cache / f"replay-{_key()}.json"
-    if place.is_file():
-        return tuple(Table(**entry) for entry in json.loads(place.read_text(encoding="utf-8")))
-    found = _replayed()
-    cache.mkdir(parents=True, exist_ok=True)
-    for old in cache.glob("replay-*.json"):
-        old.unlink()
-    place.write_text(json.dumps([asdict(table) for table in found]), encoding="utf-8")
-    return found
+    """All tables that ship with sinfit, replayed or found in the cache."""
+    with ThreadPoolExecutor(2) as pool:
+        replay_all(cache, pool)()
+    done = made.Made(cache / "replays.json").before
+    return tuple(Table(**done[name][1]) for name in _keys())
+
+
+def forget() -> None:
+    """Look at the cache again when the tables are next needed."""
+    tables.cache_clear()
 
 
 def of_stage(stage: str, cache: Path) -> list[Table]:
@@ -57,12 +89,16 @@ def of_stage(stage: str, cache: Path) -> list[Table]:
     return [table for table in tables(cache) if table.stage == stage]
 
 
-def _replayed() -> tuple[Table, ...]:
-    from sinfit.replay.published import published
+def _result(started: Mapping[str, Future[Table]], name: str) -> dict[str, object]:
+    return asdict(started[name].result())
 
-    # processes of their own, for each replay computes for seconds
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        return tuple(pool.map(_replay, published()))
+
+def _wait(workers: Executor, name: str) -> Table:
+    return workers.submit(_replay, name).result()
+
+
+def _one_thread() -> None:
+    os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy and PyTorch are imported
 
 
 def _replay(name: str) -> Table:
@@ -81,17 +117,21 @@ def _replay(name: str) -> Table:
     return Table(log.id, log.stage, log.source, replay.verdict, deviation, lines, words)
 
 
-def _key() -> str:
-    folder = Path(__file__).parents[1]
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    for name in ("*.py", "theory/*.py", "replay/*.py", "published/*.json"):
-        for path in sorted(folder.glob(name)):
-            digest.update(path.read_bytes())
-    for language in ("ko", "zh"):
-        digest.update((folder / "locale" / f"{language}.po").read_bytes())
-    for package in ("numpy", "torch"):
-        try:
-            digest.update(metadata.version(package).encode())
-        except metadata.PackageNotFoundError:
-            digest.update(b"-")
-    return digest.hexdigest()[:20]
+def _keys() -> dict[str, str]:
+    """What each table's replay depends on: the host, the stage that it runs, and the versions."""
+    from sinfit.plugins import fitters
+    from sinfit.replay.published import published
+
+    packages = {each.name: each.package.partition(".")[0] for each in fitters().values()}
+    sources = {name: run.sources(package) for name, package in packages.items()}
+    roots = {"sinfit", "sinfit.builtin_targets", "sinfit.published", "sinfit.replay.published"}
+    for source in {source for found in sources.values() for source in found}:
+        roots |= depends.imports(source.decode())
+    # explanations are kept in every language
+    words = [(depends.HOST / "locale" / f"{code}.po").read_bytes() for code in ("ko", "zh")]
+    versions = [run.version(package) for package in run.PACKAGES]
+    shared = (Path(__file__).read_bytes(), depends.host_digest(roots), words, versions)
+    return {
+        name: made.digest(shared, repr(table), sources.get(table.stage))
+        for name, table in published().items()
+    }

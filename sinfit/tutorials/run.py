@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import hashlib
 import json
+import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from sinfit.tutorials import depends
 from sinfit.tutorials.record import MIME
 from sinfit.tutorials.source import Cell, Document, TutorialError
 
-FORMAT = 3
+FORMAT = 4
 """Part of the cache's key; raise it when what is stored changes."""
 
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}|<ipython-input|/ipykernel_")
@@ -35,6 +38,14 @@ matplotlib.rcParams.update({
     "axes.prop_cycle": matplotlib.cycler(color=["#1f77b4", "#ff7f0e", "#2ca02c"]),
 })
 """
+ROOTS = frozenset(
+    {"sinfit", "sinfit.builtin_targets", "sinfit.tutorials.record", "sinfit.tutorials.plots"}
+)
+"""What every run depends on."""
+
+EVERY_FITTER = frozenset({"compare", "fitters", "subprocess"})
+"""Code with one of these names may run any fitter that is installed."""
+
 RECORD = "import sinfit.tutorials.record as _record; _record.show(result)"
 PACKAGES = ("numpy", "torch", "matplotlib", "scipy", "pandas", "ipykernel")
 
@@ -54,8 +65,13 @@ class Ran:
     fresh: bool = False
 
 
-def run_all(documents: Iterable[Document], cache: Path, *, workers: int = 2) -> dict[str, Ran]:
-    """Run every document that is not in the cache, a few at a time.
+def run_all(documents: Iterable[Document], cache: Path, pool: Executor) -> dict[str, Ran]:
+    """Run every document that is not in the cache.
+
+    Args:
+        documents: What to run, what takes longest first.
+        cache: The folder of the runs.
+        pool: Threads; as many kernels run at a time.
 
     Returns:
         The runs by the documents' names.
@@ -63,10 +79,8 @@ def run_all(documents: Iterable[Document], cache: Path, *, workers: int = 2) -> 
     Raises:
         TutorialError: A cell fails, warns, or does not raise what it declares.
     """
-    documents = list(documents)
-    with ThreadPoolExecutor(workers) as pool:
-        runs = list(pool.map(lambda document: run(document, cache), documents))
-    return {document.name: done for document, done in zip(documents, runs, strict=True)}
+    started = {document.name: pool.submit(run, document, cache) for document in documents}
+    return {name: future.result() for name, future in started.items()}
 
 
 def run(document: Document, cache: Path) -> Ran:
@@ -89,17 +103,47 @@ def run(document: Document, cache: Path) -> Ran:
 
 
 def key(document: Document) -> str:
-    """What a run depends on: its code, the sources of plugin and host, and the versions."""
+    """What a run depends on: its code, the sources of plugins and host, and the versions."""
     digest = hashlib.sha256()
     cells = [(cell.source, cell.raises) for cell in document.cells if cell.kind == "code"]
     digest.update(json.dumps([FORMAT, PREAMBLE, sys.version, cells]).encode())
     for package in PACKAGES:
-        digest.update(f"{package} {_version(package)}".encode())
-    packages = {document.package, *(name for cell in document.cells for name in cell.foreign)}
-    for package in sorted(filter(None, packages)):
-        digest.update(_sources(package))
-    digest.update(_host_sources())
+        digest.update(f"{package} {version(package)}".encode())
+    roots = set(ROOTS)
+    for package in sorted(_packages(document)):
+        for source in sources(package):
+            digest.update(source)
+            roots |= depends.imports(source.decode())
+    for code, _ in cells:
+        roots |= depends.imports(_plain(code))
+        if "subprocess" in depends.names(_plain(code)):
+            roots |= depends.every_command()
+    digest.update(depends.host_digest(roots))
     return digest.hexdigest()[:20]
+
+
+def _packages(document: Document) -> set[str]:
+    """The plugins' packages that a document's code can run: its own, and those that it names."""
+    from sinfit.plugins import fitters
+
+    cells = [cell for cell in document.cells if cell.kind == "code"]
+    found = {document.package, *(name for cell in cells for name in cell.foreign)} - {""}
+    codes = [_plain(cell.source) for cell in cells]
+    said = {text for code in codes for text in depends.strings(code)}
+    every = any(EVERY_FITTER & depends.names(code) for code in codes)
+    for fitter in fitters().values():
+        if every or {fitter.name, fitter.id} & said:
+            found.add(fitter.package.partition(".")[0])
+    return found
+
+
+def _plain(code: str) -> str:
+    """A cell, or nothing if it is no Python: it is the kernel that refuses it then."""
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return ""
+    return code
 
 
 def _execute(document: Document, cells: list[Cell]) -> Ran:
@@ -131,7 +175,9 @@ def _execute(document: Document, cells: list[Cell]) -> Ran:
             config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
         )
         try:
-            asyncio.run(client.async_execute())  # a loop of its own, closed at the end
+            # one thread: 2000 points are too few to share, and kernels run side by side
+            environment = os.environ | {"OMP_NUM_THREADS": "1"}
+            asyncio.run(client.async_execute(env=environment))  # a loop of its own
         except CellExecutionError as error:
             failed = next(
                 n
@@ -149,7 +195,7 @@ def _execute(document: Document, cells: list[Cell]) -> Ran:
         outputs = []
         for cell, made in zip(cells, notebook.cells[1:], strict=False):
             _check(cell, made, f"{where}: cell {cell.title!r}", folder)
-            outputs.append(tuple(_kept(output) for output in made.outputs))
+            outputs.append(tuple(_kept(output) for output in _joined(made.outputs)))
     recording: dict[str, Any] = {}
     if document.spec:
         recording = next(
@@ -181,6 +227,18 @@ def _error(made: Any) -> str:
     return next((o.ename for o in made.outputs if o.output_type == "error"), "")
 
 
+def _joined(outputs: Iterable[Any]) -> list[Any]:
+    """The outputs with streams that follow each other as one: where they part is chance."""
+    found: list[Any] = []
+    for output in outputs:
+        last = found[-1] if found else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            found.append(output)
+    return found
+
+
 def _kept(output: Any) -> dict[str, Any]:
     """An output without what differs from run to run or shows this machine's paths."""
     if output.output_type == "error":
@@ -199,24 +257,19 @@ def _kept(output: Any) -> dict[str, Any]:
     return kept
 
 
-def _version(package: str) -> str:
+def version(package: str) -> str:
+    """A distribution's version, or `-` if it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "-"
 
 
-def _sources(package: str) -> bytes:
+def sources(package: str) -> list[bytes]:
+    """The programs of a package, without its tutorial."""
     found = find_spec(package)
     if found is None or found.origin is None:
-        return b""
+        return []
     folder = Path(found.origin).parent
     files = sorted(path for path in folder.rglob("*.py") if path.name != "tutorial.py")
-    return b"".join(path.read_bytes() for path in files)
-
-
-def _host_sources() -> bytes:
-    folder = Path(__file__).parents[1]
-    own = [Path(__file__).with_name(name) for name in ("record.py", "plots.py")]
-    files = [*sorted(folder.glob("*.py")), *sorted(folder.glob("theory/*.py")), *own]
-    return b"".join(path.read_bytes() for path in files)
+    return [path.read_bytes() for path in files]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from sinfit.tutorials import build as sources
-from sinfit.tutorials import words
+from sinfit.tutorials import depends, terms, words
 from sinfit.tutorials.source import TutorialError
 from sinfit.tutorials.translate import LANGUAGES
 
 log = logging.getLogger("mkdocs.plugins.sinfit")
 
+REFERENCE = re.compile(r"^::: (\S+)", re.MULTILINE)
 PACKAGES = ("mkdocs", "mkdocs-material", "mkdocs-jupyter", "mkdocstrings", "pymdown-extensions")
 
 
@@ -143,16 +145,13 @@ def _key(root: Path, language: str, more: str) -> str:
     for package in PACKAGES:
         digest.update(f"{package} {metadata.version(package)}".encode())
     digest.update((words.LOCALE / f"{language}.po").read_bytes() if language != "en" else b"")
-    folders = (
-        _pages(root) / language,
-        root / "docs" / "config",
-        root / "docs" / "overrides",
-        root / "sinfit",
-    )
-    for folder in folders:
+    described = {"sinfit.tutorials.theme"}  # and what the references on the pages name
+    for path in (_pages(root) / language).rglob("*.md"):
+        described |= set(REFERENCE.findall(path.read_text(encoding="utf-8")))
+    digest.update(depends.host_digest(described) + terms.FILE.read_bytes())
+    for folder in (_pages(root) / language, root / "docs" / "config", root / "docs" / "overrides"):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".po":
-                # of the catalogs, the pages already hold what they say
+            if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -51,6 +51,11 @@ def terms() -> tuple[Term, ...]:
         )
 
 
+def forget() -> None:
+    """Read the list again when it is next needed."""
+    terms.cache_clear()
+
+
 @lru_cache(maxsize=256)
 def _pattern(english: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.]){re.escape(english)}(?:s|es)?\b", re.IGNORECASE)

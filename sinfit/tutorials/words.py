@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -39,10 +40,10 @@ WORDS = {
     "step": "step",
     "loss": "loss",
     "speak": "step {step}, loss {loss}",
-    "start": "random start",
+    "start": "start",
     "fit": "fit",
     "truth": "true curve",
-    "curves alt": "The random start, the fit and the true curve of the stage {stage}",
+    "curves alt": "The start, the fit and the true curve of the stage {stage}",
     "losses alt": "The loss over the steps, on a logarithmic scale: {stages}",
     "losses caption": "Losses as the tutorial prints them",
     "diff caption": "From {before} to {after}",
@@ -84,6 +85,19 @@ WORDS = {
     "nav: Notebook": "Notebook",
 }
 """The words by their key; the English is the msgid."""
+
+
+SEPARATORS = {
+    "list": {"en": ", ", "ko": ", ", "zh": "、"},
+    "clause": {"en": ", ", "ko": ", ", "zh": "，"},
+    "colon": {"en": ": ", "ko": ": ", "zh": "："},
+}
+"""What stands between words that are put together."""
+
+
+def joined(parts: Iterable[str], kind: str, language: str) -> str:
+    """Words with a language's separator between them: of a `list`, a `clause` or a `colon`."""
+    return SEPARATORS[kind][language].join(parts)
 
 
 def word(key: str, language: str, **values: object) -> str:

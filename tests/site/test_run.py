@@ -71,6 +71,16 @@ def test_downloads_hold_the_readers_language_and_the_outputs(with_helper):
     assert namespace["double"](2) == 4
 
 
+def test_what_a_cell_prints_is_one_block_however_it_arrives(project):
+    flushed = "import sys\nfor i in range(3):\n    print(i)\n    sys.stdout.flush()\n"
+    waits = "    __import__('time').sleep(0.3)"
+    project.write("page.py", f"# %% [markdown]\n# # A page\n\n# %%\n{flushed}{waits}\n")
+    project.build()
+    page = project.page("page/index.md", "en")
+    assert page.count("sf-output") == 1
+    assert "\n0\n1\n2\n" in page
+
+
 @pytest.mark.parametrize(
     ("cell", "why"),
     [

@@ -167,3 +167,29 @@ def test_a_wrong_source_fails_the_build_and_is_named(project, page, why):
     project.write("page.md", page)
     with pytest.raises(TutorialError, match=why):
         project.build()
+
+
+def test_chinese_hover_text_marks_whole_terms_and_no_single_character():
+    from types import SimpleNamespace
+
+    from sinfit.tutorials import hover
+
+    seen = {}
+    place = SimpleNamespace(
+        language="zh",
+        document=SimpleNamespace(name="page"),
+        site=SimpleNamespace(catalogs={}),
+        seen=seen,
+        number=lambda kind: seen.update({kind: 1}),
+    )
+    marked = hover.with_hover(place, "每一步的步长与学习率有关。")
+    assert marked.count("<abbr") == 1
+    assert ">学习率</abbr>" in marked
+    assert ">步<" not in marked
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "a, b"), ("ko", "a, b"), ("zh", "a、b")])
+def test_words_are_joined_as_the_language_does(language, text):
+    from sinfit.tutorials.words import joined
+
+    assert joined(["a", "b"], "list", language) == text

@@ -1,4 +1,4 @@
-"""`[[curves]]`: the random start, the fit and the true curve of a stage."""
+"""`[[curves]]`: the start, the fit and the true curve of a stage."""
 
 from __future__ import annotations
 

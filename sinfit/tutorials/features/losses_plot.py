@@ -22,6 +22,6 @@ def render(place: Place, arguments: str) -> str:
             f"sf-l{number}" if several else "sf-loss",
             recording["stage"] if several else "",
         )
-    alt = place.word("losses alt", stages=", ".join(r["stage"] for r in recordings))
+    alt = place.word("losses alt", stages=place.joined(r["stage"] for r in recordings))
     axis = f'<div class="sf-axis-title">{place.word("loss")} / {place.word("step")}</div>'
     return f'<div class="sf-plot">{axis}{chart.svg(alt)}{chart.legend_html()}</div>'

@@ -49,7 +49,7 @@ def render(place: Place, arguments: str) -> str:
     packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     last = len(frames) - 1
     spoken = place.word("speak", step=frames[-1][0], loss=f"{data['loss'][-1]:g}")  # type: ignore[index]  # the list above
-    name = escape(f"{place.word('player')}: {place.stage_title(stage)}")
+    name = escape(place.joined([place.word("player"), place.stage_title(stage)], "colon"))
     identity = f"sf-player-{place.number('player')}"
     alt = place.word("curves alt", stage=recording["stage"])
     alt_losses = place.word("losses alt", stages=recording["stage"])

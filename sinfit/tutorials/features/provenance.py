@@ -8,7 +8,7 @@ from sinfit.tutorials.place import Place
 def render(place: Place, arguments: str) -> str:
     """One sentence in the reader's language."""
     recording = place.recording(place.stage(arguments))
-    versions = ", ".join(f"{name} {version}" for name, version in recording["versions"].items())
+    versions = place.joined(f"{name} {number}" for name, number in recording["versions"].items())
     sentence = place.word(
         "provenance",
         seed=recording["seed"],

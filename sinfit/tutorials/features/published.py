@@ -19,8 +19,8 @@ def render(place: Place, arguments: str) -> str:
 
 
 def _folded(place: Place, table: published.Table) -> str:
-    verdict = place.word(f"verdict: {table.verdict}")
-    verdict += f", {place.word('largest deviation')} {table.deviation:.1e}"
+    deviation = f"{place.word('largest deviation')} {table.deviation:.1e}"
+    verdict = place.joined([place.word(f"verdict: {table.verdict}"), deviation], "clause")
     rows = "".join(_row(line) for line in table.lines)
     head = "".join(
         f'<th scope="col">{escape(place.word(key))}</th>'
@@ -33,7 +33,7 @@ def _folded(place: Place, table: published.Table) -> str:
         f'<details class="sf-published sf-{table.verdict}">'
         f"<summary><code>{escape(table.id)}</code> {escape(verdict)}</summary>{explanation}"
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f'<p class="sf-source">{source}: {_source(table.source)}</p>'
+        f'<p class="sf-source">{place.joined([source, _source(table.source)], "colon")}</p>'
         "</details>"
     )
 

@@ -12,9 +12,7 @@ def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's si
         cells = []
         for language in ("ko", "zh"):
             progress = place.site.progress[document.name, language]
-            outdated = (
-                f" ({place.word('outdated')}: {progress.outdated})" if progress.outdated else ""
-            )
-            cells.append(f"{progress.percent} %{outdated}")
+            outdated = place.joined([place.word("outdated"), str(progress.outdated)], "colon")
+            cells.append(f"{progress.percent} %" + (f" ({outdated})" if progress.outdated else ""))
         rows.append([f"`{document.name}`", *cells])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
