@@ -11,6 +11,7 @@ from sinfit.plugins import fitters
 from sinfit.tutorials import include
 from sinfit.tutorials.source import Cell, Document, TutorialError, read_page, read_percent
 
+LAST_STAGE = 8
 NOT_PAGES = frozenset({"assets", "overrides", "config", "root", "locale"})
 
 
@@ -63,9 +64,9 @@ def pages(docs: Path) -> list[Document]:
     return found
 
 
-def is_built_in(document: Document) -> bool:
-    """Whether this is one of the eight stages, by the order it claims."""
-    return bool(document.spec) and document.spec is not None and document.spec.order <= 8
+def is_stage(document: Document) -> bool:
+    """Whether a tutorial stands among the stages, by the order that its fitter claims."""
+    return document.spec is not None and document.spec.order <= LAST_STAGE
 
 
 def previous_stage(document: Document, all_stages: list[Document]) -> Document | None:

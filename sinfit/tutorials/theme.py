@@ -123,8 +123,8 @@ def _nav(items: list[Any], docs: Path, language: str) -> list[Any]:
                 entries = _nav(inner, docs, language) if isinstance(inner, list) else inner
                 if entries:
                     found.append({shown: entries})
-        elif item == "stages/*":
-            order = json.loads((docs / "stages.json").read_text(encoding="utf-8"))
+        elif item in ("stages/*", "stages/**"):
+            order = json.loads((docs / "stages.json").read_text(encoding="utf-8"))[item]
             found += [f"{name}/index.md" for name in order if name not in named]
         elif (docs / item).is_file():
             found.append(item)

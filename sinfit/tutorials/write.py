@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from sinfit.tutorials import depends, download, links, made, published, words
+from sinfit.tutorials.compose import is_stage
 from sinfit.tutorials.page import download_name, page
 from sinfit.tutorials.place import Place, Site
 from sinfit.tutorials.source import Cell
@@ -22,8 +23,10 @@ def write(
         How many files were written or removed.
     """
     folder = out / language
-    order = [document.name for document in site.stages]
-    files: dict[str, str | None] = {"stages.json": json.dumps(order)}  # the navigation's order
+    nav: dict[str, list[str]] = {"stages/*": [], "stages/**": []}  # in the fitters' order
+    for document in site.stages:
+        nav["stages/*" if is_stage(document) else "stages/**"].append(document.name)
+    files: dict[str, str | None] = {"stages.json": json.dumps(nav)}
     done = made.Made(site.cache / f"made-{language}-{made.digest(str(out.resolve()))}.json")
     shared = _shared(site, language)
     for document in site.documents:
