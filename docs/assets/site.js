@@ -55,7 +55,11 @@
 
   // the theme gives its search dialog no name
   var search = document.querySelector(".md-search[role=dialog]"), field = document.querySelector(".md-search__input");
-  if (search && field) search.setAttribute("aria-label", field.placeholder);
+  if (search && field) {
+    search.setAttribute("aria-label", field.placeholder);
+    // and searches when a key comes up: text that is pasted, spoken or drawn has no key
+    field.addEventListener("input", function () { field.dispatchEvent(new Event("keyup")); });
+  }
 
   // what scrolls sideways can be reached by keyboard; the theme wraps its tables only later
   function reach() {
