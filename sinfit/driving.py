@@ -54,7 +54,7 @@ class Watch:
         time_limit: Stop after so many seconds.
         record_every: Read the loss at the first step and at the last of every so many, the steps
             that the tutorial prints: 0, 99, 199, … for 100.
-        advance: Told the number of finished steps and the latest loss, for progress bars.
+        advance: Told each recorded step and its loss, for progress bars.
     """
 
     callbacks: Sequence[Callback] = ()
@@ -62,7 +62,7 @@ class Watch:
     patience: int | None = None
     time_limit: float | None = None
     record_every: int = 1
-    advance: Callable[[int, float], None] | None = None
+    advance: Callable[[int, float], object] | None = None
 
 
 @dataclass

@@ -31,6 +31,9 @@ from sinfit.randomness import draw_start, draws, untouched_global_states
 from sinfit.result import FitResult, Status
 from sinfit.theory import stability_limit
 
+Progress = Callable[[int, float], object]
+"""Told each recorded step and its loss."""
+
 DIVERGED_FACTOR = 10  # a loss that ends tenfold above the start is no fit, finite or not
 
 
@@ -50,7 +53,7 @@ def fit(
     patience: int | None = None,
     time_limit: float | None = None,
     record_every: int = 1,
-    progress: bool = False,
+    progress: bool | Progress = False,
     **options: Any,
 ) -> FitResult:
     """Fit a curve with one of the installed fitters.
@@ -77,7 +80,8 @@ def fit(
         time_limit: Stop after so many seconds.
         record_every: Record the loss and the parameters at the first step and at the last of
             every so many: steps 0, 99, 199, … for 100.
-        progress: Show a progress bar on stderr.
+        progress: Show a progress bar on stderr; or a function that is told each recorded step and
+            its loss, such as `print`.
         **options: The fitter's own options, such as `device` and `dtype`.
 
     Returns:
@@ -108,8 +112,10 @@ def fit(
     generate = fitter.load()
     _warn_if_unstable(fitter, problem, rate)
 
-    bar: AbstractContextManager[Callable[[int, float], None] | None] = nullcontext()
-    if progress:
+    bar: AbstractContextManager[Progress | None] = nullcontext()
+    if callable(progress):
+        bar = nullcontext(progress)
+    elif progress:
         from sinfit.progress import progress_bar
 
         bar = progress_bar(fitter.title, steps)

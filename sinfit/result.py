@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
+def line_of(step: int, loss: float) -> str:
+    """A loss as the tutorial prints it: `99 5545.57470703125`."""
+    return f"{step} {float(loss)!r}"
+
+
 class Status(StrEnum):
     """Why a fit ended."""
 
@@ -183,7 +188,7 @@ class FitResult:
         """
         every = every or self.print_every
         lines = [
-            f"{step} {float(loss)!r}"
+            line_of(step, loss)
             for step, loss in zip(self.steps_recorded, self.losses, strict=True)
             if step % every == every - 1
         ]

@@ -271,3 +271,11 @@ def test_own_data_and_a_target_are_not_mixed():
         sinfit.fit("numpy", x, x, target="exp")
     with pytest.raises(UsageError, match="target and points go without x and y"):
         sinfit.fit("numpy", x, x, points=10)
+
+
+def test_progress_may_be_a_function_told_each_recorded_step():
+    told = []
+    result = sinfit.fit(
+        "numpy", steps=50, record_every=10, progress=lambda *state: told.append(state)
+    )
+    assert told == list(zip(result.steps_recorded, result.losses, strict=True))

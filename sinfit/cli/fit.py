@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +22,10 @@ from sinfit.errors import FitterError, UsageError
 from sinfit.fitter import Fitter
 from sinfit.i18n import _
 from sinfit.plugins import fitters
+from sinfit.progress import progress_bar
+
+if TYPE_CHECKING:
+    from sinfit.fitting import Progress
 
 
 class FitGroup(click.Group):
@@ -91,13 +96,16 @@ def _fit(ctx: click.Context, fitter: Fitter) -> None:
         import sinfit.plotting  # noqa: F401  (says now, not after the fit, if it is missing)
     print_every = _print_every(ctx)
     options = given(ctx, [option.name for option in fitter.spec.options])
-    progress = on_terminal() if params["progress"] is None else params["progress"]
+    steps = settings.get("steps", fitter.spec.steps)
+    bar = on_terminal() if params["progress"] is None else params["progress"]
+    showing = progress_bar(fitter.title, steps) if bar else nullcontext()
     try:
-        with quiet_stdout(params["as_json"]):
+        with quiet_stdout(params["as_json"]), showing as advance:
+            losses = _Losses(None if params["as_json"] else print_every, advance)
             result = fitter.fit(
                 data,
                 record_every=params["record_every"],
-                progress=progress,
+                progress=losses.show,
                 **settings,
                 **options,
             )
@@ -112,10 +120,30 @@ def _fit(ctx: click.Context, fitter: Fitter) -> None:
     if params["as_json"]:
         print_json(result.to_dict())
     else:
-        for line in result.printed(print_every):
+        for line in result.printed(print_every)[losses.printed :]:
             click.echo(line)
         summarise(result, [params["plot"], params["save"]])
     ctx.exit(0 if result.success else 1)
+
+
+class _Losses:
+    """The losses in the tutorial's form, printed as they come."""
+
+    def __init__(self, every: int | None, advance: Progress | None) -> None:
+        from sinfit.result import line_of  # NumPy: help texts do without it
+
+        self.every, self.advance, self.line_of, self.printed = every, advance, line_of, 0
+
+    def show(self, step: int, loss: float) -> None:
+        """Print this step if it is one of those that are printed."""
+        if self.advance:
+            self.advance(step, loss)
+        if self.every and step % self.every == self.every - 1:
+            try:
+                click.echo(self.line_of(step, loss))
+                self.printed += 1
+            except BrokenPipeError:  # nobody reads on, but the result may still be saved
+                self.every = None
 
 
 def _print_every(ctx: click.Context) -> int:

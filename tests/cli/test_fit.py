@@ -3,9 +3,9 @@
 import json
 import math
 import os
+import re
 import signal
 import subprocess
-import time
 
 import numpy as np
 import pytest
@@ -235,7 +235,7 @@ def test_a_time_limit_saves_the_best_until_then_and_exit_status_is_1(run, tmp_pa
     assert "the time limit of 0.3 s is over" in done.out
     saved = FitResult.load(path)
     assert (saved.success, saved.status) == (False, "TIME_LIMIT")
-    assert 0.3 <= saved.elapsed < 5
+    assert saved.elapsed >= 0.3
     assert 0 < saved.nit < 50_000_000
     assert saved.sse == pytest.approx(saved.losses.min(), rel=1e-12)
     assert (tmp_path / "c.png").exists()
@@ -256,9 +256,9 @@ def test_a_real_ctrl_c_in_the_middle_saves_the_best_until_then(tmp_path, environ
         start_new_session=True,
     )
     try:
-        wait_until_busy(process.pid, 1.0 if name == "numpy" else 3.0)
+        assert process.stdout.readline().startswith("99 ")  # losses come while the fit runs
         os.kill(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 1
@@ -272,12 +272,29 @@ def test_a_real_ctrl_c_in_the_middle_saves_the_best_until_then(tmp_path, environ
     assert saved.sse == pytest.approx(saved.losses.min(), rel=1e-4)
 
 
-def wait_until_busy(pid, seconds):
-    """Wait until a process has used so much processor time: it is in the middle of its fit."""
-    psutil = pytest.importorskip("psutil")
-    process, deadline = psutil.Process(pid), time.monotonic() + 60
-    while sum(process.cpu_times()[:2]) < seconds and time.monotonic() < deadline:
-        time.sleep(0.05)
+def test_a_result_is_saved_even_if_nobody_reads_the_losses(tmp_path, environment):
+    path = tmp_path / "r.json"
+    process = subprocess.Popen(
+        [SINFIT, "fit", "numpy", "--print-every", "1", "--save", path],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdout.readline()
+    process.stdout.close()
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
+    process.wait(60)
+    assert FitResult.load(path).nit == 2000
+
+
+def test_the_losses_come_once_and_with_a_bar_as_without(run):
+    plain = run("fit", "numpy", "--steps", "500", "--no-progress")
+    barred = run("fit", "numpy", "--steps", "500", "--progress")
+    lines = [line for line in plain.out.splitlines() if re.match(r"\d+ \d", line)]
+    assert [int(line.split()[0]) for line in lines] == [99, 199, 299, 399, 499]
+    assert lines == [line for line in barred.out.splitlines() if re.match(r"\d+ \d", line)]
 
 
 def test_a_fitter_that_breaks_saves_what_it_had_and_exit_status_is_1(run, install, tmp_path):

@@ -13,13 +13,13 @@ class LegendrePolynomial3(torch.autograd.Function):
     def forward(ctx, z):
         """Compute P₃(z) and keep z for the backward pass."""
         ctx.save_for_backward(z)
-        return 0.5 * (5 * z**3 - 3 * z)
+        return 2.5 * z**3 - 1.5 * z
 
     @staticmethod
     def backward(ctx, grad_output):
         """Turn the gradient for P₃(z) into the gradient for z: the chain rule."""
         (z,) = ctx.saved_tensors
-        return grad_output * 1.5 * (5 * z**2 - 1)
+        return grad_output * (7.5 * z**2 - 1.5)
 
 
 def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float32):

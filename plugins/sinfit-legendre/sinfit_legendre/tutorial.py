@@ -136,7 +136,7 @@ class Forgetful(LegendrePolynomial3):
     @staticmethod
     def backward(ctx, grad_output):
         (z,) = ctx.saved_tensors
-        return 1.5 * (5 * z**2 - 1)
+        return 7.5 * z**2 - 1.5
 
 
 for function in (LegendrePolynomial3, Forgetful):
@@ -176,7 +176,7 @@ LegendrePolynomial3.apply(z).sum().backward()
 ours = z.grad
 
 z.grad = None
-(0.5 * (5 * z**3 - 3 * z)).sum().backward()
+(2.5 * z**3 - 1.5 * z).sum().backward()
 print(ours)
 print(z.grad)
 
