@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 import time
 from array import array
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -199,7 +200,8 @@ def _loop(
     best, since_best = math.inf, 0
     # looked up once: this loop should add nothing that one could measure
     isfinite, all_floats = math.isfinite, FLOATS.issuperset
-    record_step, record_loss, record_row = run.steps.append, run.losses.append, run.values.extend
+    record_step, record_loss, record_row = run.steps.append, run.losses.append, run.values.frombytes
+    pack = struct.Struct(f"{size}d").pack  # a quarter of the time of array.extend
     for step in range(steps + 1):
         try:
             yielded = next(generator)
@@ -242,7 +244,7 @@ def _loop(
         yielded = None  # a loss tensor keeps its graph alive: let it go before the next step
         record_step(step)
         record_loss(loss)
-        record_row(row)
+        record_row(pack(*row))
         if not isfinite(loss):
             run.status, run.final = Status.DIVERGED, run.best()
             run.message = _(
