@@ -7,15 +7,25 @@ from pathlib import Path
 
 import click
 
-from sinfit.cli.options import common
+from sinfit.cli.options import common, json_option
+from sinfit.cli.output import print_json
 from sinfit.i18n import _
 from sinfit.scaffold import check_name, create, distribution, package
 
 
-def _run(name: str, title: str | None, torch: bool, directory: Path | None, force: bool) -> None:
+def _run(
+    name: str, title: str | None, torch: bool, directory: Path | None, force: bool, as_json: bool
+) -> None:
     folder = create(name, title=title, torch=torch, directory=directory, force=force)
     name = check_name(name, taken=False)
     home = package(name)
+    if as_json:
+        files = sorted(
+            str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()
+        )
+        fitter = f"{distribution(name)}/{name}"
+        print_json({"fitter": fitter, "package": home, "folder": str(folder), "files": files})
+        return
     click.echo(
         _("{folder} is a plugin with a fitter that works. Make it yours:").format(folder=folder)
     )
@@ -64,6 +74,7 @@ new = common(
                 is_flag=True,
                 help=_("Overwrite the files of an earlier one, and take a name that is taken."),
             ),
+            json_option(),
         ],
         help=_(
             "Write a new plugin, sinfit-NAME: a fitter that works, its page, its tests and its "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,33 +37,43 @@ def _documents(docs: Path, names: Sequence[str]) -> list[Document]:
     return [known[name] for name in names] if names else found
 
 
-def _build(docs: Path, out: Path, url: str) -> None:
+def _build(docs: Path, out: Path, url: str, as_json: bool) -> None:
     _documents(docs, ())
     from sinfit.tutorials.build import build
 
-    built = build(docs, out, url=url, say=click.echo)
+    built = build(docs, out, url=url, say=partial(click.echo, err=as_json))
+    if as_json:
+        print_json({"folder": str(out), "ran": list(built.ran), "changed": built.changed})
+        return
     for language, count in built.changed.items():
         click.echo(_("{language}: {count} files changed").format(language=language, count=count))
     click.echo(_("pages are in {folder}").format(folder=out))
 
 
-def _check(docs: Path, names: tuple[str, ...]) -> None:
+def _check(docs: Path, names: tuple[str, ...], as_json: bool) -> None:
     found = _documents(docs, names)
     from sinfit.tutorials.verify import problems
 
     wrong = problems(found)
-    for line in wrong:
-        click.echo(line)
+    if as_json:
+        print_json({"pages": [document.name for document in found], "problems": wrong})
+    elif wrong:
+        click.echo("\n".join(wrong))
+    else:
+        click.echo(_("{count} pages, no problem found").format(count=len(found)))
     if wrong:
         raise click.exceptions.Exit(1)
-    click.echo(_("{count} pages, no problem found").format(count=len(found)))
 
 
-def _update(docs: Path, names: tuple[str, ...]) -> None:
+def _update(docs: Path, names: tuple[str, ...], as_json: bool) -> None:
     found = _documents(docs, names)
     from sinfit.tutorials.build import update
 
-    for path in update(found):
+    changed = [str(path) for path in update(found)]
+    if as_json:
+        print_json(changed)
+        return
+    for path in changed:
         click.echo(path)
 
 
@@ -125,19 +136,20 @@ tutorials = common(
                     click.Option(
                         ["--url"], default="", help=_("The site's address, for links in downloads.")
                     ),
+                    json_option(),
                 ],
                 help=_("Compose, run once, translate, and write pages and downloads."),
             ),
             click.Command(
                 "check",
                 callback=_check,
-                params=[_docs_option(), _names()],
+                params=[_docs_option(), json_option(), _names()],
                 help=_("Check sources and translations; runs no code."),
             ),
             click.Command(
                 "update",
                 callback=_update,
-                params=[_docs_option(), _names()],
+                params=[_docs_option(), json_option(), _names()],
                 help=_("Bring the PO files up to the English sources."),
             ),
             click.Command(

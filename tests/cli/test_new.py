@@ -363,3 +363,10 @@ def test_without_copier_it_says_how_to_get_it(run, here, monkeypatch):
     assert done.code == 1
     assert 'sinfit new needs copier. Install it with: pip install "sinfit[new]"' in done.err
     assert not list(here.iterdir())
+
+
+def test_a_program_is_told_what_was_written(fresh, tmp_path):
+    said = json.loads(fresh("new", "heavy-ball", "--json").out)
+    assert said["fitter"] == "sinfit-heavy-ball/heavy-ball"
+    assert (said["package"], said["folder"]) == ("sinfit_heavy_ball", "sinfit-heavy-ball")
+    assert set(said["files"]) == files_in(tmp_path / said["folder"])
