@@ -93,10 +93,10 @@ def _print(outcome: Any) -> None:
                 str(step),
                 repr(said),
                 repr(mine),
-                f"{mine / said - 1:+.1e}",
+                f"{apart:+.1e}",
                 "<" if step == outcome.first_departure else "",
             )
-            for step, said, mine in outcome.lines
+            for (step, said, mine), apart in zip(outcome.lines, outcome.deviations, strict=True)
         ),
         right=f"{printed},{ours},{deviation}",
     )

@@ -17,6 +17,8 @@ from sinfit.replay.report import Replay, Verdict
 from sinfit.replay.rounding import Rounding
 from sinfit.replay.stage import run_stage
 
+LEAST = 1e-12  # what a printed 0 counts as; a deviation from it, squared, still fits a float32
+
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -53,8 +55,12 @@ class Case:
 
     @cached_property
     def losses(self) -> Array:
-        """The sizes of the printed losses in that order, (k,); a minus is a misprint."""
-        return np.abs(self.signed)
+        """The sizes of the printed losses in that order, (k,).
+
+        A minus is a misprint, and a 0 stands for what rounds to it.
+        """
+        least = np.maximum(self.rounding.half_unit[self.order], LEAST)
+        return np.maximum(np.abs(self.signed), least)
 
     @cached_property
     def signed(self) -> Array:
@@ -108,7 +114,9 @@ class Case:
             printed: What they are compared with, (k,); the sizes of the printed ones if None.
         """
         printed = self.losses if printed is None else printed
-        return np.asarray(np.nan_to_num(ours / printed - 1, nan=np.inf, posinf=np.inf))
+        with np.errstate(divide="ignore", invalid="ignore"):  # a loss printed as 0
+            apart = ours / printed - 1
+        return np.asarray(np.nan_to_num(apart, nan=np.inf, posinf=np.inf))
 
     def report(
         self,

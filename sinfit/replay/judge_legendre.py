@@ -49,7 +49,7 @@ def judge(case: Case) -> Replay:
             initial, ours, final = tuple(map(float, found)), run, end
             off = np.abs(case.deviations(ours)) > tolerance
 
-    trained = about_trained(case) if case.losses[0] < TRAINED * best.sse else ""
+    trained = about_trained(case) if 0 < case.signed[0] < TRAINED * best.sse else ""
     departing = off | case.misprinted
     if departing.any():
         parts = (case.about_misprints(), _about(case, ours, off), rate, trained)

@@ -9,7 +9,7 @@ from sinfit.i18n import _
 from sinfit.replay.case import Case
 from sinfit.replay.explain import explain
 from sinfit.replay.linear import Recovery, recover, shares_of, signs_of
-from sinfit.replay.report import Replay
+from sinfit.replay.report import Replay, relative
 from sinfit.theory import Spectrum, spectrum
 
 Array = NDArray[np.float64]
@@ -120,7 +120,7 @@ def _about_departures(
                     step=step,
                     ours=float(mine),
                     printed=float(printed),
-                    deviation=mine / printed - 1,
+                    deviation=relative(mine, printed),
                 ),
             )
         return text
@@ -138,7 +138,7 @@ def _about_departures(
     text = _(
         "No start explains the line of step {step} together with those before it: {printed:.6g} is "
         "printed, {ours:.6g} would follow ({deviation:+.1e})."
-    ).format(step=step, printed=printed, ours=mine, deviation=mine / printed - 1)
+    ).format(step=step, printed=printed, ours=mine, deviation=relative(mine, printed))
     found = found or _("No other learning rate, model or number of points explains it.")
     return _join(case.about_misprints(), text, found)
 

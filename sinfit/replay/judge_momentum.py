@@ -48,7 +48,7 @@ def judge(case: Case) -> Replay:
                     stray=abs(stray[first]),
                 )
             )
-            if case.losses[0] < TRAINED * best_polynomial(case.x, case.y).sse:
+            if 0 < case.signed[0] < TRAINED * best_polynomial(case.x, case.y).sse:
                 parts.append(about_trained(case))
         return case.report(
             "contradicted", start, ours, final, " ".join(filter(None, parts)), departing

@@ -27,6 +27,8 @@ LABELLED = re.compile(
     rf"^[^\d]*?(?P<t>\d+)(?![.\d]).*?(?:loss|손실|损失|sse|mse)[^\d\n]*?(?P<loss>{LOSS})", re.I
 )
 APART = re.compile(r"([:：=]\s*)-\s+(?=[\d.])")  # "loss : - 702.12"
+DASHED = re.compile(r"^(\s*\d+\s+)-\s+(?=[\d.])")  # "99 - 702.12": a minus, or between columns
+SPACED = re.compile(r"([-+])\s+(?=[\d.])")  # "0.84 x - 8.0e-05 x^2"
 TENSOR = re.compile(r"tensor\(\s*([^,)\s]+)[^)]*\)")  # a loss printed without .item()
 RESULT = re.compile(r"(?:Result|결과|结果)?\s*[:：]?\s*y\s*=\s*(?P<body>[-+\d.].*)", re.I)
 POWER = re.compile(r"x?\s*(?:\^|\*\*)\s*\d|P_?3|x[²³⁴⁵]", re.I)
@@ -95,8 +97,10 @@ def read_log(source: str | bytes | Path, table: int | None = None) -> Log:
 def tables_of(lines: list[str]) -> list[Log]:
     """All tables in these lines; a step that comes again begins a new one."""
     tables: list[tuple[list[int], list[str], list[tuple[float, ...]]]] = []
+    # in one line among others it is a minus that must not get lost
+    dash = "" if sum(map(bool, map(DASHED.match, lines))) >= FEWEST else "-"
     for raw in lines:
-        line = APART.sub(r"\1-", TENSOR.sub(r"\1", raw))
+        line = DASHED.sub(rf"\1{dash}", APART.sub(r"\1-", TENSOR.sub(r"\1", raw)))
         result = RESULT.search(line)
         match = BARE.match(line) or LABELLED.match(line) or GLUED.search(line)
         if match and not result:
@@ -129,7 +133,7 @@ def _text(source: str | bytes | Path) -> str:
 
 
 def _numbers(body: str) -> tuple[float, ...]:
-    found = re.findall(NUMBER, POWER.sub(" ", body), re.I)
+    found = re.findall(NUMBER, SPACED.sub(r"\1", POWER.sub(" ", body)), re.I)
     return tuple(float(number) for number in found)
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Verdict = Literal["reproduced", "consistent", "contradicted"]
+
+
+def relative(ours: float, printed: float) -> float:
+    """The relative deviation, ours / printed - 1; infinite from a printed 0 that is not ours."""
+    if printed == 0:
+        return math.inf if ours else 0.0
+    return ours / printed - 1
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,8 @@ class Replay:
 
     @property
     def deviations(self) -> tuple[float, ...]:
-        """The relative deviation, ours / printed - 1, of each line."""
-        return tuple(ours / printed - 1 for _, printed, ours in self.lines)
+        """The relative deviation, ours / printed - 1, of each line; infinite from a printed 0."""
+        return tuple(relative(ours, printed) for _, printed, ours in self.lines)
 
     def to_dict(self) -> dict[str, Any]:
         """The replay as plain data, ready for JSON.

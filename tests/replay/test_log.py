@@ -123,6 +123,18 @@ def test_a_dash_between_a_label_and_its_loss_is_no_sign(between):
     assert log.printed == LOSSES
 
 
+def test_a_dash_apart_is_a_minus_in_one_line_and_between_columns_in_all():
+    lines = [f"{t} {loss}" for t, loss in LINES]
+    one = [lines[0], lines[1].replace(" ", " - "), lines[2]]
+    assert read_log("\n".join(one)).printed == (LOSSES[0], f"-{LOSSES[1]}", LOSSES[2])
+    assert read_log("\n".join(line.replace(" ", " - ") for line in lines)).printed == LOSSES
+
+
+def test_signs_apart_from_their_numbers_in_the_result_line_are_read():
+    line = "Result: y = - 0.092 + 0.863 x - 0.0159 x^2 - 9e-2 x^3"
+    assert read_log(PLAIN.replace(RESULT, line)).result == (-0.092, 0.863, -0.0159, -0.09)
+
+
 def test_json_is_read():
     stream = {"output_type": "stream", "name": "stdout", "text": PLAIN.splitlines(keepends=True)}
     check(json.dumps(stream) + "\n")

@@ -1,5 +1,7 @@
 """Replaying: every published table is had again, and what was tampered with is found out."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -135,6 +137,21 @@ def test_a_loss_with_a_minus_is_contradicted_at_its_line(name, minus):
     assert outcome.lines[2][:2] == (step, -loss)
     assert outcome.deviations[2] == pytest.approx(-2, abs=0.5)
     assert outcome.max_relative_deviation == max(map(abs, outcome.deviations))
+
+
+@pytest.mark.parametrize("zero", ["0", "0.0", "0e0"])
+@pytest.mark.parametrize(
+    "name",
+    ["tutkr-numpy", "seed-000-tensor", "tutkr-legendre", "seed-002-optim", "seed-002-dynamic"],
+)
+def test_a_loss_of_zero_is_contradicted_at_its_line(name, zero):
+    table = TABLES[name]
+    step, loss = table.losses[2]
+    outcome = replay_text(table.text().replace(f"{step} {loss!r}", f"{step} {zero}"), table)
+    assert (outcome.verdict, outcome.first_departure) == ("contradicted", step)
+    assert outcome.lines[2][:2] == (step, 0)
+    assert outcome.deviations[2] == outcome.max_relative_deviation == math.inf
+    assert f"step {step}" in outcome.explanation
 
 
 @pytest.mark.parametrize("form", ["{} -{}", "epoch : {}, loss : -{}", "{}, -{:.2f}"])
