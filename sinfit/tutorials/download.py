@@ -116,7 +116,13 @@ def _pip_text(place: Place) -> str:
 def _json_cell(place: Place, cell: Cell, number: int, *, view: bool) -> dict[str, Any]:
     identity = f"cell-{number}"
     if cell.kind == "markdown":
-        return _markdown_cell(identity, _words(place, cell.source, view=view))
+        text = _words(place, cell.source, view=view)
+        return {
+            "cell_type": "markdown",
+            "id": identity,
+            "metadata": {"tags": sorted(cell.tags)} if cell.tags else {},
+            "source": text,
+        }
     metadata: dict[str, Any] = {}
     if tags := [*sorted(cell.tags), *(["raises-exception"] if cell.raises else [])]:
         metadata["tags"] = tags
@@ -130,10 +136,6 @@ def _json_cell(place: Place, cell: Cell, number: int, *, view: bool) -> dict[str
         "outputs": [_output(place, output) for output in cell.outputs],
         "source": _code(place, cell),
     }
-
-
-def _markdown_cell(identity: str, text: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": identity, "metadata": {}, "source": text}
 
 
 def _output(place: Place, output: dict[str, Any]) -> dict[str, Any]:

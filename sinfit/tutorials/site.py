@@ -145,7 +145,8 @@ def _key(root: Path, language: str, more: str) -> str:
     for package in PACKAGES:
         digest.update(f"{package} {metadata.version(package)}".encode())
     digest.update((words.LOCALE / f"{language}.po").read_bytes() if language != "en" else b"")
-    described = {"sinfit.tutorials.theme"}  # and what the references on the pages name
+    # and what the references on the pages name
+    described = {"sinfit.tutorials.theme", "sinfit.tutorials.inline_maths"}
     for path in (_pages(root) / language).rglob("*.md"):
         described |= set(REFERENCE.findall(path.read_text(encoding="utf-8")))
     digest.update(depends.host_digest(described) + terms.FILE.read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from sinfit.replay.report import relative
 from sinfit.tutorials import published
 from sinfit.tutorials.place import Place
 
@@ -40,7 +41,7 @@ def _folded(place: Place, table: published.Table) -> str:
 
 def _row(line: tuple[int, float, float]) -> str:
     step, printed, ours = line
-    deviation = f"{abs(printed - ours) / abs(ours):.0e}" if ours else "–"
+    deviation = f"{abs(relative(ours, printed)):.0e}"
     return f"<tr><td>{step}</td><td>{printed:.9g}</td><td>{ours:.9g}</td><td>{deviation}</td></tr>"
 
 

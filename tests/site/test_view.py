@@ -1,0 +1,70 @@
+"""Notebook views show what the notebooks hold, once; formulas stay in their sentences."""
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+
+LANGUAGES = ("en", "ko", "zh")
+SENTENCES = {"p", "li", "td", "th", "a", "em", "strong", "summary", "figcaption", "h2", "h3", "dd"}
+
+
+def notebooks(site, language):
+    found = sorted((site / language).glob("stages/*/notebook/index.html"))
+    assert len(found) >= 10
+    return found
+
+
+def shown(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_view_shows_the_code_of_each_cell_once(site, language):
+    for path in notebooks(site, language):
+        (notebook,) = path.parents[1].glob("sinfit-*.ipynb")
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code = [cell["source"].strip() for cell in cells if cell["cell_type"] == "code"]
+        article = shown(path).select_one("article")
+        blocks = article.select(".jp-InputArea-editor pre")
+        assert [block.get_text().strip() for block in blocks] == code, path
+        for pre in article.select("pre"):
+            pre.decompose()
+        text = " ".join(article.get_text().split())
+        for source in code:
+            assert " ".join(source.split()) not in text, path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_view_folds_the_solutions(site, language):
+    folded = 0
+    for path in notebooks(site, language):
+        (notebook,) = path.parents[1].glob("sinfit-*.ipynb")
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        page = shown(path)
+        for cell in cells:
+            (box,) = page.select(f'[id="cell-id={cell["id"]}"]')
+            solution = "solution" in cell["metadata"].get("tags", ())
+            assert bool(box.find_parent("details")) is solution, (path, cell["id"])
+            folded += solution
+    assert folded > 20
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_views_are_not_in_the_search(site, language):
+    index = json.loads((site / language / "search" / "search_index.json").read_text("utf-8"))
+    places = [entry["location"] for entry in index["docs"]]
+    assert any(place.startswith("stages/numpy/") for place in places)
+    assert not [place for place in places if "/notebook/" in place]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_formula_is_part_of_its_sentence(site, language):
+    formulas = 0
+    for path in (site / language).rglob("index.html"):
+        for formula in shown(path).select("article math"):
+            if formula.get("display") != "block":
+                formulas += 1
+                around = next(each.name for each in formula.parents if each.name != "span")
+                assert around in SENTENCES, (path, around, str(formula))
+    assert formulas > 100
