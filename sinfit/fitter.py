@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -125,8 +125,14 @@ class FitterCollection(Mapping[str, Fitter]):
     Both forms find a fitter; a short name that two share raises `AmbiguousNameError`.
     """
 
-    def __init__(self, fitters: list[Fitter]) -> None:
-        """Order the fitters by their specs' order, then by name."""
+    def __init__(self, fitters: list[Fitter], missing: Iterable[str] = ()) -> None:
+        """Order the fitters by their specs' order, then by name.
+
+        Args:
+            fitters: The fitters.
+            missing: Plugins that are installed and not in use, to be named where a name is unknown.
+        """
+        self.missing = tuple(missing)
         ordered = sorted(fitters, key=lambda f: (f.spec.order, f.name, f.distribution))
         self._by_id = {fitter.id: fitter for fitter in ordered}
         self._by_name: dict[str, list[Fitter]] = {}
@@ -150,9 +156,13 @@ class FitterCollection(Mapping[str, Fitter]):
                 )
             )
         if not same:
-            raise UnknownNameError(
-                _("fitter"), str(name), self, _("`sinfit plugins` shows what is installed.")
-            )
+            hint = _("`sinfit plugins` shows what is installed.")
+            if self.missing:
+                missing = ", ".join(self.missing)
+                hint = _("Not in use: {plugins}; `sinfit plugins` says why.").format(
+                    plugins=missing
+                )
+            raise UnknownNameError(_("fitter"), str(name), self, hint)
         return same[0]
 
     def __contains__(self, name: object) -> bool:

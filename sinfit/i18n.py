@@ -10,6 +10,8 @@ import gettext
 import io
 import locale
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib.resources import files
@@ -32,6 +34,17 @@ def use_language(language: str | None) -> None:
 
         raise UnknownNameError("language", language, LANGUAGES)
     _language.set(language)
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Use a language for a while, then the one before."""
+    before = _language.get()
+    use_language(language)
+    try:
+        yield
+    finally:
+        _language.set(before)
 
 
 def _language_of_the_locale() -> str:

@@ -112,8 +112,10 @@ def read(path: str | os.PathLike[str]) -> FitResult:
         _check_shapes(result)  # a file edited by hand
     except UnavailableError:
         raise
+    except OSError as error:
+        raise DataError(_("cannot read {path}: {error}.").format(path=path, error=error)) from error
     except (
-        *(OSError, ValueError, KeyError, TypeError, AttributeError),
+        *(ValueError, KeyError, TypeError, AttributeError),
         *(OverflowError, RecursionError),
     ) as error:
         reason = _("it lacks {name}").format(name=error) if isinstance(error, KeyError) else error

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import sinfit
-from sinfit.errors import PluginError, PluginWarning
+from sinfit.errors import PluginError, PluginWarning, UnknownNameError
 from sinfit.plugins import quietly, registry, reports
 from sinfit.reporting import PluginReport
 
@@ -280,3 +280,11 @@ def test_in_a_fresh_process_a_plugin_that_imports_torch_is_noted(install):
         check=True,
     )
     assert "imports torch while registering" in run.stdout
+
+
+def test_an_unknown_name_names_the_plugins_that_are_not_in_use(install, monkeypatch):
+    install("sinfit-good", GOOD)
+    monkeypatch.setenv("SINFIT_DISABLE_PLUGINS", "sinfit-good")
+    registry.cache_clear()
+    with pytest.raises(UnknownNameError, match=r"Not in use: sinfit-good; `sinfit plugins` says"):
+        sinfit.fitters()["good"]

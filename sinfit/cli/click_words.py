@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
+import click
+
+from sinfit.cli.help_text import HelpFormatter
 from sinfit.i18n import N_, _
 
 MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "types")
@@ -37,7 +40,8 @@ WORDS = (
 
 
 def translate_click() -> None:
-    """Let click look its words up in our catalog."""
+    """Let click look its words up in our catalog, and wrap them by their width."""
+    click.Context.formatter_class = HelpFormatter
     for name in MODULES:
         module = import_module(f"click.{name}")
         for word, look_up in (("_", _), ("ngettext", _one_or_many)):

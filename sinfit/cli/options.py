@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from sinfit.cli.help_text import first_sentence
 from sinfit.fitter import Fitter
 from sinfit.i18n import LANGUAGES, _, gettext_of
 from sinfit.specs import Option
@@ -17,6 +18,8 @@ Command = TypeVar("Command", bound=click.Command)
 
 def common(command: Command) -> Command:
     """Add --lang and --debug, which every command has; `main` reads them itself."""
+    if command.help and not command.short_help:
+        command.short_help = first_sentence(command.help)
     command.params += [
         click.Option(
             ["--lang"],
@@ -81,7 +84,11 @@ def fit_options() -> list[click.Parameter]:
         click.Option(
             ["--patience"], type=int, help=_("Stop after so many steps without a better loss.")
         ),
-        click.Option(["--time-limit"], type=float, help=_("Stop after so many seconds.")),
+        click.Option(
+            ["--time-limit"],
+            type=float,
+            help=_("Stop after so many seconds, at the end of a step."),
+        ),
     ]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import Any
 
 import click
 
-from sinfit.cli.options import common, json_option
+from sinfit.cli.options import common, json_option, on_terminal
 from sinfit.cli.output import print_json, print_table, quiet_stdout
 from sinfit.errors import UsageError
 from sinfit.i18n import _
@@ -56,11 +57,20 @@ def _run(
 
 def _all(as_json: bool) -> int:
     """Replay every published table; 0 if each has the verdict that is expected of it."""
-    from sinfit.replay import replay_all
+    from rich.console import Console
 
-    rows, data, surprises = [], {}, 0
-    with quiet_stdout(as_json):
-        for table, outcome in replay_all():
+    from sinfit.replay import published, replay_all
+
+    rows: list[tuple[str, ...]] = []
+    data: dict[str, object] = {}
+    surprises = 0
+    console = Console(stderr=True)
+    showing = console.status("") if on_terminal() else nullcontext()
+    with quiet_stdout(as_json), showing as status:
+        for name in published():
+            if status:
+                status.update(f"{name} ({len(data) + 1}/{len(published())})")
+            ((table, outcome),) = replay_all([name])
             surprises += (outcome.verdict == "contradicted") != bool(table.bug)
             data[table.id] = {"source": table.source, **_finite(outcome.to_dict())}
             first = outcome.first_departure
@@ -71,7 +81,7 @@ def _all(as_json: bool) -> int:
                     _word(outcome.verdict),
                     f"{outcome.max_relative_deviation:.1e}",
                     "" if first is None else str(first),
-                    table.source,
+                    _(table.source),
                 )
             )
     if as_json:
@@ -173,9 +183,9 @@ replay = common(
             json_option(),
         ],
         help=_(
-            "Read a printed log of losses, recover the start of its run, run the real stage from "
-            "it, and say line by line what was printed and what we get. The exit status is 1 if "
-            "the log is contradicted."
+            "Replay a printed log of losses: recover the start of its run, run the real stage "
+            "from it, and say line by line what was printed and what we get. The exit status is "
+            "1 if the log is contradicted."
         ),
     )
 )

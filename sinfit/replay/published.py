@@ -9,8 +9,17 @@ from importlib.resources import files
 from typing import Any
 
 from sinfit.errors import UnknownNameError
+from sinfit.i18n import N_
 from sinfit.replay.replaying import replay
 from sinfit.replay.report import Replay
+
+SOURCES = (
+    N_("the official Korean tutorial site, PyTorchKorea/tutorials-kr"),
+    N_('a copy of the Korean page "PyTorch: 텐서(Tensor)"'),
+    N_("a Korean notebook with all eight stages"),
+    N_('a Korean blog post of 2024-10-24, "Pytorch tutorial (2)"'),
+)
+"""Where the tables were published, for the catalogs."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from sinfit.tutorials.view import mended
 from sinfit.tutorials.words import WORDS, word
 
 
+SECTION = re.compile(r'(<span class="doc-section-title">)(\w+)(:</span>)')
+
+
 def on_config(config: Any) -> Any:
     """Put the stages into the navigation, and its section titles into the language."""
     docs = Path(config.docs_dir)
@@ -31,8 +34,11 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:  # no
 
 def on_post_page(output: str, page: Any, config: Any) -> str:  # noqa: ARG001 (MkDocs' signature)
     """Chinese is zh-Hans to a browser; names and brackets in code need no spans."""
+    language = config.extra["code"]
     output = re.sub(r'<span class="(?:n|p|w|nn|nb)?">([^<]*)</span>', r"\1", output)
-    return _with_language(output, config.extra["code"])
+    # mkdocstrings knows no Korean
+    output = SECTION.sub(lambda match: match[1] + _section(match[2], language) + match[3], output)
+    return _with_language(output, language)
 
 
 def on_post_template(output: str, template_name: str, config: Any) -> str:  # noqa: ARG001
@@ -51,6 +57,11 @@ def _segment_only_chinese(language: str) -> None:
         for term in terms():
             for form in term.forms["zh"]:
                 plugin.jieba.add_word(form)  # 梯度下降 is one word
+
+
+def _section(title: str, language: str) -> str:
+    key = f"section: {title}"
+    return word(key, language) if key in WORDS else title
 
 
 def _with_language(output: str, language: str) -> str:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from sinfit.i18n import _, current_language, use_language
+from sinfit.i18n import _, speaking
 from sinfit.testing.running import CHECKS
 from sinfit.tutorials.place import Place
 
 
 def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's signature)
     """A table of the checks and of what must hold."""
-    before = current_language()
-    use_language(place.language)
-    try:
+    with speaking(place.language):
         lines = [f"| {_('check')} | {_('what must hold')} |", "|---|---|"]
         lines += [f"| `{check.name}` | {_(check.says)} |" for check in CHECKS]
-    finally:
-        use_language(before)
     return "\n".join(lines)

@@ -15,6 +15,8 @@ from sinfit.tutorials.source import TutorialError
 
 Help = tuple[str, str]
 
+WIDTH = 84  # columns of a code block on a page
+
 
 def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's signature)
     """The help text of each command in the reader's language, under a heading of its name."""
@@ -46,24 +48,24 @@ def _helps(cache: Path, language: str) -> list[Help]:
     return [(name, text) for name, text in json.loads(place.read_text(encoding="utf-8"))]
 
 
-def _of(command: click.Command, path: tuple[str, ...]) -> list[Help]:
-    context = click.Context(command, info_name=" ".join(path), max_content_width=88)
-    name = " ".join(path)
-    if not isinstance(command, click.Group):
-        return [(name, command.get_help(context).rstrip())]
-    parts: list[Help] = [(name, command.get_help(context).rstrip())] if len(path) > 1 else []
-    names = command.list_commands(context)
-    for each in names:
-        found = command.get_command(context, each)
-        if found is not None and not found.hidden:
-            parts += _of(found, (*path, each))
+def _of(command: click.Command, name: str, parent: click.Context | None = None) -> list[Help]:
+    """The help of a command and of the commands below it; that of the root is no reference."""
+    context = click.Context(command, parent, name, terminal_width=WIDTH, **command.context_settings)
+    parts = [(context.command_path, command.get_help(context).rstrip())] if parent else []
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            found = command.get_command(context, each)
+            if found is not None and not found.hidden:
+                parts += _of(found, each, context)
     return parts
 
 
 if __name__ == "__main__":
     from sinfit.cli import build
+    from sinfit.cli.click_words import translate_click
     from sinfit.i18n import use_language
 
     use_language(sys.argv[1])
+    translate_click()
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a real stdout
-    print(json.dumps(_of(build(), ("sinfit",)), ensure_ascii=False))  # noqa: T201 (its answer)
+    print(json.dumps(_of(build(), "sinfit"), ensure_ascii=False))  # noqa: T201 (its answer)

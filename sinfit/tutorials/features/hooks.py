@@ -20,7 +20,7 @@ def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's si
         parts += [
             f"## `{name}` {{#{name.replace('_', '-')}}}",
             f"```python norun\n{name}{_signature(hook)}\n```",
-            _fenced(text),
+            _fenced(text, place),
         ]
     return "\n\n".join(parts)
 
@@ -30,7 +30,7 @@ def _signature(hook: Callable[..., object]) -> str:
     return str(inspect.signature(hook)).replace("'", "")
 
 
-def _fenced(text: str) -> str:
+def _fenced(text: str, place: Place) -> str:
     """The docstring as Markdown: indented examples become fences, sections bold."""
     parts: list[str] = []
     for block in text.split("\n\n"):
@@ -42,7 +42,8 @@ def _fenced(text: str) -> str:
                 parts.append(f"```python\n{code}\n```")
         elif block.startswith(("Args:", "Returns:", "Raises:")):
             head, _, rest = block.partition("\n")
-            parts.append(f"**{head.removesuffix(':')}** {' '.join(rest.split())}")
+            label = place.word(f"section: {head.removesuffix(':')}")
+            parts.append(f"**{label}**\n\n{textwrap.dedent(rest)}")
         else:
             parts.append(block)
     return "\n\n".join(parts)

@@ -23,5 +23,5 @@ def render(place: Place, arguments: str) -> str:
             recording["stage"] if several else "",
         )
     alt = place.word("losses alt", stages=place.joined(r["stage"] for r in recordings))
-    axis = f'<div class="sf-axis-title">{place.word("loss")} / {place.word("step")}</div>'
+    axis = f'<div class="sf-axis-title">{place.word("loss by step")}</div>'
     return f'<div class="sf-plot">{axis}{chart.svg(alt)}{chart.legend_html()}</div>'

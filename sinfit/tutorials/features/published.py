@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from sinfit.i18n import _, speaking
 from sinfit.replay.report import relative
 from sinfit.tutorials import published
 from sinfit.tutorials.place import Place
@@ -27,14 +28,16 @@ def _folded(place: Place, table: published.Table) -> str:
         f'<th scope="col">{escape(place.word(key))}</th>'
         for key in ("step", "printed", "ours", "deviation")
     )
-    source = escape(place.word("source of the table"))
+    with speaking(place.language):
+        source = _source(_(table.source))
+    label = escape(place.word("source of the table"))
     words = table.explanation.get(place.language, "")
     explanation = f"<p>{escape(words)}</p>" if words else ""
     return (
         f'<details class="sf-published sf-{table.verdict}">'
         f"<summary><code>{escape(table.id)}</code> {escape(verdict)}</summary>{explanation}"
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f'<p class="sf-source">{place.joined([source, _source(table.source)], "colon")}</p>'
+        f'<p class="sf-source">{place.joined([label, source], "colon")}</p>'
         "</details>"
     )
 

@@ -22,8 +22,13 @@ def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's si
                 f"[{place.stage_title(stage)}](/stages/{stage.spec.name}/)",
                 summary,
                 str(recording["steps"]),
-                f"{recording['sse']:.6g}",
-                "–" if gap is None else f"{gap:.3g}",
+                _four(recording["sse"]),
+                "–" if gap is None else _four(gap),
             ]
         )
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _four(value: float) -> str:
+    """Four decimals, with the minus of the charts; rounding errors do not look like differences."""
+    return f"{value:z.4f}".replace("-", "−")

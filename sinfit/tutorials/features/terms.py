@@ -8,7 +8,10 @@ from sinfit.tutorials.terms import terms
 
 def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's signature)
     """A table: the English term, the Korean and the Chinese one, and what it means."""
-    rows = [[place.word("term"), "한국어", "中文", place.word("definition")], ["---"] * 4]
+    rows = [
+        [place.word("term"), place.word("Korean"), place.word("Chinese"), place.word("definition")],
+        ["---"] * 4,
+    ]
     for term in sorted(terms(), key=lambda each: each.english.lower()):
         forms = [" / ".join(term.forms[language]) for language in ("ko", "zh")]
         rows.append(
