@@ -1,6 +1,6 @@
 """Fit y = a + b x + c x² + d x³ with PyTorch tensors and autograd.
 
-Unlike sinfit_tensor: no derivative is written by hand; loss.backward() computes them all.
+Unlike sinfit_tensor: no derivative is written by hand; backward() computes them all.
 """
 
 import torch
@@ -17,7 +17,8 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
 
     # requires_grad=True: autograd records every operation on these four
     a, b, c, d = (
-        torch.tensor(start, device=device, dtype=dtype, requires_grad=True) for start in initial
+        torch.tensor(start, device=device, dtype=dtype, requires_grad=True)
+        for start in initial
     )
 
     for _ in range(steps):

@@ -6,7 +6,7 @@ from sinfit import CUBIC, TORCH_OPTIONS, FitterSpec, Model, hookimpl
 def coefficients(parameters):
     """The mean of the three equally likely polynomials, in ascending powers of x.
 
-    A step adds no term, e x⁴, or e x⁴ + e x⁵: x⁴ comes in two cases of three, x⁵ in one.
+    A step adds no term, e x⁴, or e x⁴ + e x⁵: x⁴ in two cases of three, x⁵ in one.
     """
     a, b, c, d, e = map(float, parameters)
     return a, b, c, d, 2 * e / 3, e / 3

@@ -1,7 +1,7 @@
 """Fit y = a + b x + c x² + d x³, with e x⁴ and e x⁵ that come and go.
 
-Unlike sinfit_module: the forward pass is another program at every step, and the two extra terms
-share one weight.
+Unlike sinfit_module: the forward pass is another program at every step, and the two
+extra terms share one weight.
 """
 
 import torch
@@ -14,11 +14,12 @@ class DynamicNet(torch.nn.Module):
         """Register the five parameters, each a scalar of shape ()."""
         super().__init__()
         self.a, self.b, self.c, self.d, self.e = (
-            torch.nn.Parameter(torch.tensor(start, dtype=torch.float64)) for start in initial
+            torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
+            for start in initial
         )
 
     def forward(self, x, highest):
-        """Predict y with all powers up to highest (3, 4 or 5); x and y have shape (n,)."""
+        """Predict y with the powers up to highest, 3, 4 or 5; x, y of shape (n,)."""
         # a + b x + c x² + d x³ without powers: Horner's rule
         y = self.a + x * (self.b + x * (self.c + x * self.d))
         power = x**3
@@ -28,10 +29,12 @@ class DynamicNet(torch.nn.Module):
         return y
 
 
-def fit(x, y, *, initial, steps, learning_rate, rng, device="cpu", dtype=torch.float32):
+def fit(
+    x, y, *, initial, steps, learning_rate, rng, device="cpu", dtype=torch.float32
+):
     """Gradient descent with momentum on a model that changes at every step.
 
-    Yields (loss, (a, b, c, d, e)) before each update; returns the final (a, b, c, d, e).
+    Yields (loss, (a, b, c, d, e)) before each update; returns the final five.
     """
     x = torch.tensor(x, device=device, dtype=dtype)  # (n,)
     y = torch.tensor(y, device=device, dtype=dtype)  # (n,)

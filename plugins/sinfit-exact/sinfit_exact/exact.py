@@ -1,7 +1,7 @@
 """Fit y = a + b x + c x² + d x³ as plain gradient descent does, without its loop.
 
-The update is an affine map of the four parameters, so each of its four modes shrinks by a constant
-factor, and its state after any number of steps is a power of that factor.
+The update is an affine map of the four parameters, so each of its four modes shrinks
+by a constant factor; its state after any number of steps is a power of that factor.
 """
 
 from sinfit.theory import trajectory

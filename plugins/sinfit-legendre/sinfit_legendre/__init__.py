@@ -4,7 +4,7 @@ from sinfit import TORCH_OPTIONS, FitterSpec, Model, hookimpl
 
 
 def predict(x, parameters):
-    """Predict y = a + b P₃(c + d x), with P₃(z) = (5 z³ - 3 z) / 2; x and y have shape (n,)."""
+    """Predict y = a + b P₃(c + d x), P₃(z) = (5 z³ - 3 z) / 2; x, y have shape (n,)."""
     a, b, c, d = parameters
     z = c + d * x
     return a + b * (5 * z**3 - 3 * z) / 2

@@ -7,7 +7,7 @@ import torch
 
 
 class LegendrePolynomial3(torch.autograd.Function):
-    """The Legendre polynomial P₃(z) = (5 z³ - 3 z) / 2, as one operation of autograd."""
+    """The Legendre polynomial P₃(z) = 2.5 z³ - 1.5 z, as one operation of autograd."""
 
     @staticmethod
     def forward(ctx, z):
@@ -30,7 +30,8 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
     x = torch.tensor(x, device=device, dtype=dtype)  # (n,)
     y = torch.tensor(y, device=device, dtype=dtype)  # (n,)
     a, b, c, d = (
-        torch.tensor(start, device=device, dtype=dtype, requires_grad=True) for start in initial
+        torch.tensor(start, device=device, dtype=dtype, requires_grad=True)
+        for start in initial
     )
 
     # A Function is used through apply, never by calling an instance
@@ -40,7 +41,7 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
         # Forward pass: predict y
         y_pred = a + b * P3(c + d * x)  # (n,)
 
-        # Loss: the sum of squared errors, added up in the order of the published program
+        # Loss: the sum of squared errors, added up as the published program does
         loss = (y_pred - y).pow(2).sum()
         yield loss, (a, b, c, d)
 

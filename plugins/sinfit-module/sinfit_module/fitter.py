@@ -1,6 +1,6 @@
 """Fit y = a + b x + c x² + d x³ with an nn.Module of one's own.
 
-Unlike sinfit_optim: the model is a class of ours, so its forward pass can be any program.
+Unlike sinfit_optim: the model is our own class; its forward pass can be any program.
 """
 
 import torch
@@ -13,7 +13,8 @@ class Polynomial3(torch.nn.Module):
         """Register the four parameters, each a scalar of shape ()."""
         super().__init__()
         self.a, self.b, self.c, self.d = (
-            torch.nn.Parameter(torch.tensor(start, dtype=torch.float64)) for start in initial
+            torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
+            for start in initial
         )
 
     def forward(self, x):

@@ -1,6 +1,6 @@
 """Fit y = a + b x + c x² + d x³ with a linear layer and an optimizer from torch.optim.
 
-Unlike sinfit_nn: the update is one call, and RMSprop scales the step for each parameter.
+Unlike sinfit_nn: the update is one call; RMSprop scales the step for each parameter.
 """
 
 import torch
@@ -9,8 +9,8 @@ import torch
 def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float32):
     """RMSprop on the parameters of a linear layer.
 
-    Yields (loss, (bias, weight)) before each update: a is the bias, b, c, d are the weight.
-    Returns the final (bias, weight).
+    Yields (loss, (bias, weight)) before each update; returns the final (bias, weight).
+    The bias is a, the weight is b, c, d.
     """
     x = torch.tensor(x, device=device, dtype=dtype)  # (n,)
     y = torch.tensor(y, device=device, dtype=dtype)  # (n,)
@@ -18,7 +18,9 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
     xx = x.unsqueeze(-1).pow(powers)  # (n, 1) and (3,) broadcast to (n, 3)
 
     # skip_init leaves the layer's own random start out: ours comes from outside
-    linear = torch.nn.utils.skip_init(torch.nn.Linear, 3, 1, device=device, dtype=dtype)
+    linear = torch.nn.utils.skip_init(
+        torch.nn.Linear, 3, 1, device=device, dtype=dtype
+    )
     with torch.no_grad():
         linear.bias.copy_(torch.tensor(initial[:1], dtype=dtype))  # (1,)
         linear.weight.copy_(torch.tensor([initial[1:]], dtype=dtype))  # (1, 3)

@@ -1,6 +1,6 @@
 """Fit y = a + b x + c x² + d x³ with PyTorch tensors, every derivative by hand.
 
-Unlike sinfit_numpy: arrays have become tensors, which live on a device and have a dtype.
+Unlike sinfit_numpy: arrays have become tensors, which have a device and a dtype.
 """
 
 import torch
@@ -13,8 +13,10 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
     """
     x = torch.tensor(x, device=device, dtype=dtype)  # (n,)
     y = torch.tensor(y, device=device, dtype=dtype)  # (n,)
-    a, b, c, d = torch.tensor(initial, device=device, dtype=dtype)  # four scalars, shape ()
     x2, x3 = x**2, x**3
+
+    # Four scalars, each a tensor of shape ()
+    a, b, c, d = torch.tensor(initial, device=device, dtype=dtype)
 
     for _ in range(steps):
         # Forward pass: predict y
