@@ -41,11 +41,12 @@ def sinfit_fitters() -> Sequence[FitterSpec]:  # type: ignore[empty-body]  # a h
                 FitterSpec(
                     name="momentum",
                     title="Gradient descent with momentum",
-                    summary="Adds a velocity to the update by hand.",
+                    summary="Every update keeps nine tenths of the last one.",
                     fitter="sinfit_momentum.fitter:fit",
                     model=CUBIC,
+                    optimizer="momentum",
                     steps=2000,
-                    learning_rate=1e-7,
+                    learning_rate=1e-6,
                 )
             ]
 

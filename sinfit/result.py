@@ -184,7 +184,7 @@ class FitResult:
             every: Print every so many steps, the last of each; the fitter's own choice if None.
 
         Returns:
-            Lines such as `99 5545.57470703125`, and `Result: y = …` at the end.
+            Lines such as `99 5545.57470703125`, the one with the equation at the end.
         """
         every = every or self.print_every
         lines = [
@@ -229,7 +229,7 @@ class FitResult:
         """Draw the start, the fitted and the true curve, and the losses.
 
         Returns:
-            A matplotlib figure, not registered with pyplot: nothing to close.
+            A matplotlib figure that pyplot does not know of, so there is nothing to close.
 
         Raises:
             UnavailableError: matplotlib is not installed.

@@ -2,12 +2,12 @@
 # # All stages side by side
 #
 # Eight programs have fitted the same curve.
-# This page compares them on the same start, shows that five of them are one, finds the best cubic without any training, and points to the next steps.
+# This page sets them side by side, shows that five of them are one, finds the best cubic without any training, and says what to learn next.
 #
 # ## The eight results {#results}
 #
 # `sinfit.compare` runs several stages on the same data, with the same seed.
-# The start is the same for all of them, except for `legendre`, whose model needs a start of its own.
+# All of them start at the same four parameters, with two exceptions: `legendre` has a fixed start of its own, and `dynamic` draws a fifth parameter besides.
 # The last column says how far the final parameters are above the best cubic.
 
 # %%
@@ -20,7 +20,8 @@ comparison = sinfit.compare(NAMES, seed=0)
 
 print("stage      steps  final loss  above the best cubic")
 for result in comparison:
-    print(f"{result.fitter:9} {result.nit:6} {result.sse:11.4f} {result.optimality_gap:14.4f}")
+    loss, gap = result.sse, result.optimality_gap
+    print(f"{result.fitter:9} {result.nit:6} {loss:11.4f} {gap:14.4f}")
 
 # %% [markdown]
 # Three things stand out.
@@ -71,10 +72,10 @@ from sinfit.theory import best_polynomial, modes
 
 x, y = comparison["numpy"].problem.x, comparison["numpy"].problem.y
 for mode in modes([x**0, x, x**2, x**3], learning_rate=1e-6):
-    print(f"factor {mode.factor:.6f}, its part of the loss halves in {mode.half_life:.1f} steps")
+    print(f"factor {mode.factor:.6f}, its loss halves in {mode.half_life:.1f} steps")
 
 # %% [markdown]
-# Two modes are gone within a few steps, and two need hundreds.
+# Two modes are gone within the first fifty steps, and two need hundreds.
 # That is why every loss table begins with a fall and goes on with patience.
 # The whole table follows from these factors; `sinfit.theory.trajectory` computes it without a loop.
 #
@@ -93,7 +94,8 @@ print("loss:", best.sse)
 
 # NumPy alone gives the same
 columns = np.column_stack([x**0, x, x**2, x**3])
-print("NumPy agrees:", np.allclose(np.linalg.lstsq(columns, y, rcond=None)[0], best.parameters))
+solution = np.linalg.lstsq(columns, y, rcond=None)[0]
+print("NumPy agrees:", np.allclose(solution, best.parameters))
 
 # %% [markdown]
 # A sine is odd, so the even terms vanish.
@@ -108,12 +110,13 @@ print("loss of the Taylor series:", round(float(np.square(taylor - y).sum()), 4)
 # Least squares needs a model that is linear in its parameters.
 # Gradient descent needs only gradients, and autograd gives them for every model.
 #
-# ## The next steps in PyTorch {#next-steps}
+# ## What larger programs add {#next-steps}
 #
-# A small neural network shows four things that every larger program has.
+# A small neural network shows five things that larger programs have.
 #
 # - **A network.** Two linear layers with `torch.nn.ReLU` between them. It makes a curve out of straight pieces, and where they bend is learned.
-# - **Mini-batches.** A `DataLoader` hands out the data in a random order, here 100 points at a time. Each step sees only these, so it is cheap and its gradient is only nearly right. This is what is stochastic about stochastic gradient descent. One pass over all points is an epoch.
+# - **Mini-batches.** A [`DataLoader`](https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader) hands out the data in a random order, here 100 points at a time. Each step sees only these, so it is cheap and its gradient is only nearly right. This is what is stochastic about stochastic gradient descent. One pass over all points is an epoch.
+# - **Another optimizer.** `Adam` is RMSprop with momentum: it averages the gradient as well as its square.
 # - **A scheduler.** It makes the learning rate smaller after every epoch, so that the noise of the mini-batches dies out.
 # - **A checkpoint.** `state_dict` holds all parameters by name, and `torch.save` keeps them.
 
@@ -173,14 +176,22 @@ import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots(figsize=(6.4, 3.2))
 ax.plot(x, y, color="0.5", linewidth=4, alpha=0.5, label="sin(x)")
-ax.plot(x, np.polynomial.Polynomial(best.parameters)(x), color="C1", label="best cubic")
+best_cubic = np.polynomial.Polynomial(best.parameters)
+ax.plot(x, best_cubic(x), color="C1", label="best cubic")
 ax.plot(x, network(inputs).detach().numpy(), color="C0", label="network")
 ax.set_xlabel("x")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# ## Where to go in sinfit {#sinfit}
+# ## Where next in PyTorch {#pytorch}
+#
+# - [Learn the basics](https://docs.pytorch.org/tutorials/beginner/basics/intro.html) is the official introduction: a network learns to recognise pictures of clothes, in the loop that you know.
+# - [Datasets and DataLoaders](https://docs.pytorch.org/tutorials/beginner/basics/data_tutorial.html) shows how data of your own get into the loop.
+# - [Saving and loading models](https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html) goes on where the checkpoint above ends.
+# - [The forum](https://discuss.pytorch.org/) answers questions; a program as short as these gets the best answers.
+#
+# ## Where next in sinfit {#sinfit}
 #
 # - All stages take your own data: `sinfit.fit("nn", x, y)`.
 # - Each stage is a plugin, found by its entry point, and yours can stand beside them. [Write a plugin](/plugins/) shows how: one generator, one hook, one entry point. `sinfit.compare` then includes it.

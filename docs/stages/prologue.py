@@ -26,6 +26,7 @@ y = np.sin(x)  # (1000,): the true values
 # ## The random curve {#random}
 #
 # Training has to begin somewhere, so the four parameters are drawn at random.
+# That is their initialization.
 # A random seed makes the draw repeatable: the same seed gives the same start, today and tomorrow.
 
 # %%
@@ -78,14 +79,15 @@ print("still too much  ", run.optimality_gap)
 print("times as large  ", round(run.sse / best.sse, 1))
 
 # %% [markdown]
-# So after 1000 steps the fit has not converged, and the predicted curve is visibly not the sine.
+# So after 1000 steps the fit is far from convergence, and the predicted curve is visibly not the sine.
 # The best cubic is not the sine either: its loss is not zero, because no cubic is a sine.
 
 # %% tags=["output-only"] alt="Left: the random curve leaves the picture, the predicted curve is too flat. Right: the best cubic nearly covers the sine."
 import matplotlib.pyplot as plt
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.2), sharey=True)
-left.plot(x, run.model.predict(x, tuple(run.initial.values())), color="0.5", label="random")
+start = tuple(run.initial.values())
+left.plot(x, run.model.predict(x, start), color="0.5", label="random")
 left.plot(x, run.predict(x), color="C1", label="predicted, 1000 steps")
 left.plot(x, y, color="C0", label="true")
 right.plot(x, run.model.predict(x, best.parameters), color="C2", label="best cubic")
@@ -108,7 +110,8 @@ from importlib.resources import files
 logs = json.loads((files("sinfit") / "published" / "logs.json").read_text("utf-8"))
 post = next(log for log in logs if log["id"] == "seed-004-curves")
 step, printed = post["losses"][-1]
-print("step", step, "loss", printed, "=", round(printed / best.sse), "times the best cubic's")
+times = round(printed / best.sse)
+print("step", step, "loss", printed, "=", times, "times the best cubic's")
 
 # %% [markdown]
 # Their start was another one, so their loss differs from ours.
@@ -124,7 +127,7 @@ for steps in (1000, 2000, 4000, 8000):
 # !!! note "Two questions to ask of every fit"
 #     Is the loss still falling?
 #     How far is it above the best that this model can reach?
-#     `result.optimality_gap` answers the second question on every page of this site.
+#     `result.optimality_gap` can answer the second question.
 #
 # ## How to read the player {#watch}
 #

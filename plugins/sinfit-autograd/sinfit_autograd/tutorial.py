@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Tensors and autograd
 #
-# No derivative is written by hand any more.
-# You will know what the computational graph is, and the three lines that every training loop needs around it.
+# The third of eight stages: no derivative is written by hand any more.
+# You will know what the computational graph is, and the three things that every training loop does with it: it calls `loss.backward()`, it updates the parameters outside of the graph, and it clears the gradients.
 #
 # ## What is new {#new}
 #
@@ -31,6 +31,7 @@ print("the last operation:", loss.grad_fn.name())
 
 # %% [markdown]
 # `backward()` walks through the graph from the loss back to `w`, multiplies the derivatives on its way, and adds the result to `w.grad`.
+# This walk is known as backpropagation.
 # By hand, at $w = 3$:
 #
 # $$ \frac{\partial}{\partial w} (2 w - 1)^2 = 2 (2 w - 1) \cdot 2 = 20 $$
@@ -57,7 +58,7 @@ print("loss", y.pow(2).sum().shape, "a list of one", torch.tensor([1.0]).shape)
 # %% [markdown]
 # Two places deserve a second look.
 #
-# - `torch.no_grad()` switches the recording off. The update is no part of the model, so it must not become a part of the graph.
+# - [`torch.no_grad()`](https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html) switches the recording off. The update is no part of the model, so it must not become a part of the graph.
 # - `a.grad = None` clears the gradient. `backward()` adds to what is there, which is useful if a gradient is collected from several losses, and wrong here.
 #
 # The graph is built anew in every step and thrown away after `backward()`.
@@ -77,7 +78,9 @@ for line in result.printed():
 # Here is a direct comparison at the start.
 
 # %%
-a, b, c, d = (torch.tensor(start, requires_grad=True) for start in result.initial.values())
+a, b, c, d = (
+    torch.tensor(start, requires_grad=True) for start in result.initial.values()
+)
 error = a + b * x + c * x**2 + d * x**3 - y
 error.pow(2).sum().backward()
 
@@ -106,7 +109,9 @@ with torch.no_grad():
 # The loss rises and falls, and never settles.
 
 # %% tags=["mistake"]
-a, b, c, d = (torch.tensor(start, requires_grad=True) for start in result.initial.values())
+a, b, c, d = (
+    torch.tensor(start, requires_grad=True) for start in result.initial.values()
+)
 for t in range(200):
     loss = (a + b * x + c * x**2 + d * x**3 - y).pow(2).sum()
     loss.backward()

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Control flow and weight sharing
 #
-# The model is another program at every step: it draws which powers of `x` it adds.
+# The last of eight stages: the model is another program at every step, because it draws the powers of `x` that it adds.
 # Autograd follows, because it records what happens and not what is written.
 #
 # ## What is new {#new}
@@ -16,7 +16,7 @@
 #
 # ### Control flow {#control-flow}
 #
-# PyTorch builds the computational graph anew in each forward pass.
+# PyTorch builds the computational graph anew in each forward pass; this is called a dynamic graph.
 # So `forward` may use the control flow of Python, loops and branches, and the graph is whatever was really computed.
 # One backward pass goes through exactly these operations.
 #
@@ -76,7 +76,7 @@ for name, columns in [
 # %% [markdown]
 # ## The program {#program}
 #
-# The host hands in `rng`, the generator that all draws come from, so that a seed gives the same run again.
+# The host hands in `rng`, which all random draws come from, so that a seed gives the same run again.
 # The method `rng.integers` leaves its upper end out: `rng.integers(3, 6)` gives 3, 4 or 5.
 
 # %%
@@ -152,7 +152,7 @@ for powers, count in sorted(counts.items()):
 # %% [markdown]
 # ### The learning rate of the cubic {#old-learning-rate}
 #
-# $10^{-6}$ was right for a cubic.
+# For a cubic, $10^{-6}$ was right.
 # With the power 5 in the model it is far above the limit.
 
 # %% tags=["mistake"]
@@ -174,7 +174,9 @@ def train(learning_rate, momentum, steps=2000):
     """Train with the draws of seed 0; return the model."""
     draws = np.random.default_rng(0)
     model = DynamicNet(tuple(result.initial.values()))
-    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=momentum)
+    optimizer = torch.optim.SGD(
+        model.parameters(), lr=learning_rate, momentum=momentum
+    )
     inputs = torch.tensor(x)
     for _ in range(steps):
         y_pred = model(inputs, int(draws.integers(3, 6)))
@@ -185,13 +187,13 @@ def train(learning_rate, momentum, steps=2000):
     return model
 
 
-for learning_rate, momentum in [(1e-8, 0.9), (1e-8, 0.0), (1e-7, 0.0)]:
-    model = train(learning_rate, momentum)
+for rate, momentum in [(1e-8, 0.9), (1e-8, 0.0), (1e-7, 0.0)]:
+    model = train(rate, momentum)
     last = [parameter.item() for parameter in model.parameters()]
     # A diverged model predicts numbers whose squares are too large for a float
     with np.errstate(over="ignore"):
         loss = sum(loss_of(last, highest) for highest in (3, 4, 5)) / 3
-    print(f"learning rate {learning_rate:.0e}, momentum {momentum}: mean loss {loss:.4g}")
+    print(f"learning rate {rate:.0e}, momentum {momentum}: mean loss {loss:.4g}")
 
 # %% [markdown] tags=["solution"]
 # Without momentum the same learning rate gets less far, and ten times the learning rate is too much.

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # An nn.Module of your own
 #
-# The model becomes a class: parameters in `__init__`, the prediction in `forward`.
+# The seventh of eight stages: the model becomes a class, with its parameters in `__init__` and its prediction in `forward`.
 # You will see how the parameters are found, and what a single wrong letter in `forward` does to a training.
 #
 # ## What is new {#new}
@@ -14,7 +14,7 @@
 #
 # ## The idea {#idea}
 #
-# A subclass of `torch.nn.Module` does two things.
+# A subclass of [`torch.nn.Module`](https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html) does two things.
 # Its `__init__` creates the parameters, after calling `super().__init__()`.
 # Its `forward` turns an input into a prediction, with any Python code and any tensor operations.
 #
@@ -97,8 +97,9 @@ class Slipped(Polynomial3):
         return self.a + self.b * x + self.c * x**2 + self.d * c**3
 
 
-x = torch.tensor(result.problem.x, dtype=torch.float32)
-y = torch.tensor(result.problem.y, dtype=torch.float32)
+problem = result.problem
+x = torch.tensor(problem.x, dtype=torch.float32)
+y = torch.tensor(problem.y, dtype=torch.float32)
 slipped = Slipped(tuple(result.initial.values())).to(torch.float32)
 optimizer = torch.optim.SGD(slipped.parameters(), lr=1e-6)
 d_before = slipped.d.item()
@@ -112,8 +113,8 @@ for t in range(2000):
     optimizer.step()
 
 print("d before:", d_before, "after:", slipped.d.item())
-print("best parabola:", best_polynomial(result.problem.x, result.problem.y, degree=2).sse)
-print("best cubic:   ", best_polynomial(result.problem.x, result.problem.y).sse)
+print("best parabola:", best_polynomial(problem.x, problem.y, degree=2).sse)
+print("best cubic:   ", best_polynomial(problem.x, problem.y).sse)
 
 # %% [markdown]
 # The factor $c^3$ is about $-3 \cdot 10^{-8}$.

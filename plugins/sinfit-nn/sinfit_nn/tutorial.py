@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Layers from nn
 #
-# A layer from `torch.nn` holds the parameters, and a loss function comes ready made.
+# The fifth of eight stages: a layer from `torch.nn` holds the parameters, and a loss function comes ready made.
 # At the end you will know which shapes such a layer wants, and what happens when they are wrong.
 #
 # ## What is new {#new}
@@ -14,7 +14,7 @@
 #
 # ## The idea {#idea}
 #
-# A linear layer with three inputs and one output multiplies each input by a weight and adds a bias.
+# A linear layer ([`torch.nn.Linear`](https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html)) with three inputs and one output multiplies each input by a weight and adds a bias.
 # If the inputs are the powers of $x$, this is the cubic again:
 #
 # $$ p(x) = b + w_1 x + w_2 x^2 + w_3 x^3 $$
@@ -39,7 +39,7 @@ print(xx[-1])
 # The true values have the shape `(n,)`.
 # `Flatten(0, 1)` merges the first two dimensions into one, and `Sequential` runs the two parts one after the other.
 #
-# The loss function `MSELoss` takes the mean of the squared errors.
+# The loss function [`MSELoss`](https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html) takes the mean of the squared errors.
 # With `reduction="sum"` it takes their sum, which is the loss of all stages so far.
 #
 # A new `Linear` draws a random start of its own.
@@ -71,7 +71,7 @@ for line in result.printed():
 # [[curves]]
 #
 # A layer changes how the program is written, not what it computes.
-# The loss falls as before: fast within the first few steps, then slowly.
+# The loss falls as before: fast within the first fifty steps, then slowly.
 #
 # [[losses-plot]]
 #
@@ -96,7 +96,15 @@ y = torch.sin(x)
 
 
 def train(
-    inputs, target, *, start, learning_rate, steps, reduction="sum", flatten=True, clear=True
+    inputs,
+    target,
+    *,
+    start,
+    learning_rate,
+    steps,
+    reduction="sum",
+    flatten=True,
+    clear=True,
 ):
     """Train a linear layer; return what it predicts, and its losses."""
     model = torch.nn.Linear(inputs.shape[1], 1)
@@ -178,7 +186,9 @@ for t in range(49, 500, 50):
 
 # %% tags=["solution"]
 as_sum, sums = train(xx, y, start=zeros, learning_rate=1e-6, steps=300)
-as_mean, means = train(xx, y, start=zeros, learning_rate=1e-6 * 2000, steps=300, reduction="mean")
+as_mean, means = train(
+    xx, y, start=zeros, learning_rate=1e-6 * 2000, steps=300, reduction="mean"
+)
 
 print("sum: ", sums[-1])
 print("mean:", means[-1], "times 2000 is", means[-1] * 2000)
@@ -202,9 +212,9 @@ from sinfit.theory import best_polynomial, stability_limit
 scaled = xx / xx.abs().max(dim=0).values
 for name, inputs in [("powers", xx), ("scaled", scaled)]:
     columns = [torch.ones(2000), *inputs.T]
-    limit = stability_limit([column.numpy() for column in columns])
-    _, losses = train(inputs, y, start=zeros, learning_rate=0.9 * limit, steps=300)
-    print(f"{name}: learning rate {0.9 * limit:.2e}, loss after 300 steps {losses[-1]:.4f}")
+    rate = 0.9 * stability_limit([column.numpy() for column in columns])
+    _, losses = train(inputs, y, start=zeros, learning_rate=rate, steps=300)
+    print(f"{name}: learning rate {rate:.2e}, loss after 300 steps {losses[-1]:.4f}")
 
 print(f"best cubic: {best_polynomial(x.numpy(), y.numpy()).sse:.4f}")
 

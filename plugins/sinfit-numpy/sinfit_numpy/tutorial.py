@@ -6,7 +6,7 @@
 #
 # ## What is new {#new}
 #
-# This is the first stage, so all of it is new: a forward pass, a loss, a backward pass and an update, repeated 2000 times.
+# This is the first of eight stages, so all of it is new: a forward pass, a loss, a backward pass and an update, repeated 2000 times.
 # The [prologue](/stages/prologue/) shows the three curves that this page works with.
 #
 # ## The idea {#idea}
@@ -21,13 +21,13 @@
 # $$ L = \sum_{i=1}^{n} \left( p_i - y_i \right)^2, \quad p_i = p(x_i) $$
 #
 # The gradient says how fast the loss grows with each parameter.
-# The chain rule gives it in two steps.
-# First the derivative for each prediction, $g_i = 2 (p_i - y_i)$; then the derivative of the prediction for each parameter, which is $1$, $x_i$, $x_i^2$ or $x_i^3$:
+# The chain rule makes it a product of two derivatives.
+# The first is that of the loss for each prediction, $g_i = 2 (p_i - y_i)$; the second is that of the prediction for each parameter, which is $1$, $x_i$, $x_i^2$ or $x_i^3$:
 #
 # $$ \frac{\partial L}{\partial a} = \sum_i g_i, \quad \frac{\partial L}{\partial b} = \sum_i g_i x_i, \quad \frac{\partial L}{\partial c} = \sum_i g_i x_i^2, \quad \frac{\partial L}{\partial d} = \sum_i g_i x_i^3 $$
 #
 # The gradient points uphill, so gradient descent takes a small step the other way.
-# The learning rate $\eta$ sets how small:
+# The learning rate $\eta$ sets how small; it is a hyperparameter, a number that you choose and that training leaves alone:
 #
 # $$ a \leftarrow a - \eta \, \frac{\partial L}{\partial a} $$
 #
@@ -58,26 +58,34 @@ for line in result.printed():
     print(line)
 
 # %% [markdown]
+# Each line is the step, counted from 0, and the loss before its update.
+# So the last line is one update behind; `result.sse` is the loss of the final parameters:
+
+# %%
+print(result.sse)
+
+# %% [markdown]
 # [[curves]]
 #
 # The sine is symmetric about the origin, so the best cubic has no constant and no $x^2$.
-# Training finds that out: compare `a` and `c` with `b` and `d` in the last line.
+# Training finds that out: compare `a` and `c` with `b` and `d` in the equation.
 #
 # ## Quickly, then slowly {#modes}
 #
-# The loss falls steeply for a few steps and then takes its time.
+# The loss falls steeply for some fifty steps and then takes its time.
 #
 # [[losses-plot]]
 #
-# The reason is the shape of the loss.
-# With four parameters it is a bowl in four directions, and the bowl is steep in some of them and shallow in others.
-# The directions are called modes.
-# Along each of them the distance to the best cubic shrinks by its own factor in every step:
+# The reason lies in the loss itself.
+# Over the four parameters it is a bowl, steep in some directions and shallow in others.
+# Four of these directions do not disturb each other; they are called modes.
+# Each mode has a number $\lambda$, its eigenvalue, which says how steeply the bowl curves along it.
+# With it comes a factor, by which the distance to the best cubic shrinks along this mode in every step:
 #
 # $$ f = 1 - 2 \eta \lambda $$
 #
-# A large eigenvalue $\lambda$ means steep walls and a small factor.
-# `sinfit.theory` computes the modes from the columns $1$, $x$, $x^2$ and $x^3$ alone.
+# Where $\lambda$ is large, the walls are steep and the factor is small.
+# `sinfit.theory` computes the modes from four columns of numbers, the values of $1$, $x$, $x^2$ and $x^3$ at all points.
 
 # %%
 from sinfit.theory import modes
@@ -86,16 +94,16 @@ x = np.linspace(-np.pi, np.pi, 2000)
 y = np.sin(x)
 columns = [x**0, x, x**2, x**3]
 
+print("eigenvalue  factor  half-life  direction: a, b, c, d")
 for mode in modes(columns, learning_rate=1e-6):
     direction = np.array(mode.direction)
     direction *= np.sign(direction[np.abs(direction).argmax()])
-    print(
-        f"eigenvalue {mode.eigenvalue:9.2f}  factor {mode.factor:.4f}  "
-        f"half-life {mode.half_life:5.1f} steps  direction {direction.round(2) + 0.0}"
-    )
+    numbers = f"{mode.eigenvalue:10.2f}  {mode.factor:.4f}  {mode.half_life:9.1f}"
+    print(numbers, direction.round(2) + 0.0)
 
 # %% [markdown]
 # The half-life says after how many steps a mode's share of the loss has halved.
+# The direction says how much of each parameter the mode holds.
 # Two modes are fast: they change mostly `c` or mostly `d`, because $x^2$ and $x^3$ are large near the ends of the interval.
 # Two modes are slow: one trades the constant against $x^2$, the other trades $x$ against $x^3$.
 # Such a trade hardly changes the curve, so it hardly changes the loss, and gradient descent has little to go by.
@@ -179,13 +187,10 @@ print("by difference", (loss_at(d + 1e-4) - loss_at(d - 1e-4)) / 2e-4)
 from sinfit.theory import stability_limit
 
 print("limit", stability_limit(columns))
+start = result.initial.values()
 for learning_rate in (3.5e-6, 4e-6):
-    losses = [
-        loss
-        for loss, _ in fit(
-            x, y, initial=result.initial.values(), steps=100, learning_rate=learning_rate
-        )
-    ]
+    training = fit(x, y, initial=start, steps=100, learning_rate=learning_rate)
+    losses = [loss for loss, _ in training]
     print(learning_rate, losses[0], losses[9], losses[99])
 
 # %% [markdown] tags=["solution"]

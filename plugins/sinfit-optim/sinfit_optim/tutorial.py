@@ -1,7 +1,7 @@
 # %% [markdown]
 # # An optimizer from optim
 #
-# An optimizer from `torch.optim` makes the update, and RMSprop chooses a step size for each parameter.
+# The sixth of eight stages: an optimizer from `torch.optim` makes the update, and RMSprop chooses a step size for each parameter.
 # You will see what it does with gradients of very different sizes, and why its loss may rise again at the end.
 #
 # ## What is new {#new}
@@ -16,7 +16,7 @@
 # Plain gradient descent uses one learning rate for all parameters.
 # But the loss is far steeper along `d` than along `a`, so a step that is safe for `d` is tiny for `a`.
 #
-# RMSprop keeps, for each parameter, a running mean $v$ of the squared gradient $g$, and divides the step by its root.
+# [`RMSprop`](https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html) keeps, for each parameter, a running mean $v$ of the squared gradient $g$, and divides the step by its root.
 # With $\alpha = 0.99$ and a very small $\epsilon$ against division by zero:
 #
 # $$ v \leftarrow \alpha v + (1 - \alpha) \, g^2, \qquad \theta \leftarrow \theta - \eta \, \frac{g}{\sqrt{v} + \epsilon} $$
@@ -66,7 +66,7 @@ for line in result.printed():
 # [[curves]]
 #
 # Compare with [the table of the stage before](/stages/nn/#run).
-# At first RMSprop is far behind: the start lies about 1 away from the goal, and steps of about $10^{-3}$ need hundreds of repetitions.
+# At first RMSprop is far behind: `b` starts about 1 away from its goal, and with steps of about $10^{-3}$ it takes about a thousand of them.
 # In the second half it overtakes plain gradient descent, whose steps have become tiny by then.
 # Then look at the last lines: they no longer fall, and some are higher than a line before them.
 #
@@ -76,7 +76,7 @@ for line in result.printed():
 #
 # How far is the loss above that of the best cubic?
 
-# %% alt="The gap to the best cubic over the last 1000 steps: it falls steeply, then rises a little and stays level"
+# %% alt="The gap to the best cubic over the last 1000 steps: it falls steeply, then swings up and down less and less, and ends level"
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -185,19 +185,21 @@ print("gap after: ", round(finer.optimality_gap, 6))
 # Write the loop with `torch.optim.lr_scheduler.MultiStepLR`: a tenth from step 1400 on, and a hundredth from step 1700 on.
 
 # %% tags=["solution"]
-inputs = torch.tensor(x, dtype=torch.float32).unsqueeze(-1).pow(torch.tensor([1, 2, 3]))
+inputs = (
+    torch.tensor(x, dtype=torch.float32).unsqueeze(-1).pow(torch.tensor([1, 2, 3]))
+)
 target = torch.tensor(y, dtype=torch.float32)
 start = list(result.initial.values())
 
 
-def train(make_optimizer, milestones):
+def train(optimizer_class, learning_rate, milestones):
     """Train from the start of the run; return the losses."""
     linear = torch.nn.Linear(3, 1)
     with torch.no_grad():
         linear.bias.copy_(torch.tensor(start[:1]))
         linear.weight.copy_(torch.tensor([start[1:]]))
     model = torch.nn.Sequential(linear, torch.nn.Flatten(0, 1))
-    optimizer = make_optimizer(model.parameters())
+    optimizer = optimizer_class(model.parameters(), lr=learning_rate)
     scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones, gamma=0.1)
     loss_fn = torch.nn.MSELoss(reduction="sum")
     losses = []
@@ -212,7 +214,7 @@ def train(make_optimizer, milestones):
     return losses
 
 
-losses = train(lambda parameters: torch.optim.RMSprop(parameters, lr=1e-3), [1400, 1700])
+losses = train(torch.optim.RMSprop, 1e-3, milestones=[1400, 1700])
 for t in range(1299, 2000, 100):
     print(t, losses[t])
 print("best cubic:", best.sse)
@@ -230,7 +232,7 @@ print("best cubic:", best.sse)
 # %% tags=["solution"]
 from sinfit.theory import trajectory
 
-losses = train(lambda parameters: torch.optim.SGD(parameters, lr=1e-6), [])
+losses = train(torch.optim.SGD, 1e-6, milestones=[])
 exact = trajectory([x**0, x, x**2, x**3], y, start, 1e-6, 2000).losses
 print("SGD:    ", losses[-1])
 print("formula:", exact[-1])

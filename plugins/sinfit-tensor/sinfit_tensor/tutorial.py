@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Tensors, by hand
 #
-# The program of the first stage, on PyTorch tensors.
+# The second of eight stages: the program of the first, on PyTorch tensors.
 # You will know what a device and a dtype are, and what they do to the numbers.
 #
 # ## What is new {#new}
@@ -16,7 +16,7 @@
 # A tensor is an array of numbers, as in NumPy, with two more properties that matter here.
 #
 # - The **dtype** is the type of every number in it. PyTorch computes in `torch.float32` unless told otherwise; NumPy computes in float64.
-# - The **device** is where the numbers live: in the memory of the CPU, or in that of a GPU. All tensors of one operation must live on the same device.
+# - The **device** is where the numbers live: in the memory of the CPU, or in that of a GPU. All tensors of one operation must live on the same device; a single number on the CPU, a tensor of shape `()`, may join those of a GPU.
 
 # %%
 import torch
@@ -47,7 +47,7 @@ print(total, total.shape, total.item())
 # Where the NumPy program multiplies and sums, this one says `@`.
 # That is the dot product, which does both in one operation: `error @ error` is the sum of squared errors.
 #
-# `torch.tensor` copies the points to the device once, before the loop.
+# [`torch.tensor`](https://docs.pytorch.org/docs/stable/generated/torch.tensor.html) copies the points to the device once, before the loop.
 # Inside the loop nothing is copied, so on a GPU all the work stays there.
 #
 # ## The run {#run}
@@ -77,7 +77,8 @@ from sinfit.theory import trajectory
 
 grid = result.problem.x  # (2000,), float64
 columns = [grid**0, grid, grid**2, grid**3]
-exact = trajectory(columns, np.sin(grid), tuple(result.initial.values()), 1e-6, 2000).losses
+start = tuple(result.initial.values())
+exact = trajectory(columns, np.sin(grid), start, 1e-6, 2000).losses
 
 for dtype in ("float32", "float64"):
     losses = sinfit.fit("tensor", seed=0, dtype=dtype).losses
@@ -129,7 +130,8 @@ except sinfit.SinfitError as error:
 # %% tags=["mistake"]
 x = np.linspace(-np.pi, np.pi, 2000)
 kept = []
-for _, (a, _, _, _) in fit(x, np.sin(x), initial=(1, 0, 0, 0), steps=3, learning_rate=1e-6):
+training = fit(x, np.sin(x), initial=(1, 0, 0, 0), steps=3, learning_rate=1e-6)
+for _, (a, _, _, _) in training:
     kept.append(a)
 print(kept)
 
@@ -144,7 +146,8 @@ print(kept)
 
 # %% tags=["solution"]
 kept = []
-for _, (a, _, _, _) in fit(x, np.sin(x), initial=(1, 0, 0, 0), steps=3, learning_rate=1e-6):
+training = fit(x, np.sin(x), initial=(1, 0, 0, 0), steps=3, learning_rate=1e-6)
+for _, (a, _, _, _) in training:
     kept.append(a.item())
 print(kept)
 
