@@ -18,6 +18,7 @@ from sinfit.tutorials import (
     run,
     terms,
     verify,
+    wheels,
     words,
     write,
 )
@@ -99,6 +100,7 @@ def build(
         _catalogs(composed),
         url and url.rstrip("/") + "/",
         cache,
+        wheels.folders(docs.parent),
     )
     changed = {
         language: write.write(site, language, translators, docs, out) for language in LANGUAGES

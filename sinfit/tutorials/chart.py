@@ -6,8 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 
 Numbers = Sequence[float]
+CLOSE = 32
+"""Rows of labels nearer than this would touch in the larger type of a phone."""
 
 
 @dataclass
@@ -27,7 +30,7 @@ class Chart:
     width: int = 640
     height: int = 280
     x_ticks: dict[float, str] = field(default_factory=dict)
-    left: int = 46
+    left: int = 56
     bottom: int = 26
     parts: list[str] = field(default_factory=list)
     legend: list[tuple[str, str]] = field(default_factory=list)
@@ -81,11 +84,15 @@ class Chart:
     def _axes(self) -> str:
         floor = self.height - self.bottom
         grid, labels = [], []
-        for value in self._y_ticks():
-            at = f"{self.py(value):.1f}"
+        ticks = self._y_ticks()
+        rows = [self.py(value) for value in ticks]
+        close = any(abs(low - high) < CLOSE for low, high in pairwise(rows))
+        for number, (value, row) in enumerate(zip(ticks, rows, strict=True)):
+            at = f"{row:.1f}"
             grid.append(f"M{self.left} {at}H{self.width - 18}")
-            place = f'x="{self.left - 6}" y="{float(at) + 4:.1f}"'
-            labels.append(f'<text {place} class="sf-y">{_label(value)}</text>')
+            place = f'x="{self.left - 6}" y="{row + 4:.1f}"'
+            style = "sf-y sf-spare" if close and number % 2 else "sf-y"
+            labels.append(f'<text {place} class="{style}">{_label(value)}</text>')
         for value, label in (self.x_ticks or {v: f"{v:g}" for v in _nice(*self.x)}).items():
             at = f"{self.px(value):.1f}"
             labels.append(f'<text x="{at}" y="{floor + 18}" class="sf-x">{label}</text>')

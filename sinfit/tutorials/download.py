@@ -106,8 +106,16 @@ def _with_pip(place: Place, text: str) -> str:
 
 
 def _pip_text(place: Place) -> str:
-    lines = [place.word("pip"), "", "```", "pip install " + " ".join(requirements(place)), "```"]
-    if place.site.url:
+    needed, site = requirements(place), place.site
+    if site.url and site.folders:
+        said, line = "pip", f"pip install --find-links {site.url}wheels/ {' '.join(needed)}"
+    elif site.folders:  # nowhere else are they to be had
+        paths = [site.folders[name].as_posix() if name in site.folders else name for name in needed]
+        said, line = "pip in a checkout", f"pip install {' '.join(paths)}"
+    else:
+        said, line = "pip", f"pip install {' '.join(needed)}"
+    lines = [place.word(said), "", "```", line, "```"]
+    if site.url:
         url = f"{place.site.url}{place.language}{links.url_of(place.document)}"
         lines += ["", place.word("site", url=f"<{url}>")]
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ class Site:
         catalogs: The entries of the stages' catalogs, by package and language.
         url: The site's address, with a slash at its end, or empty.
         cache: The folder of the caches.
+        folders: Where a checkout of the project has its distributions, by name; relative paths.
     """
 
     documents: tuple[Document, ...]
@@ -33,6 +34,7 @@ class Site:
     catalogs: dict[tuple[str, str], dict[str, Entry]]
     url: str
     cache: Path
+    folders: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def stages(self) -> list[Document]:

@@ -18,6 +18,7 @@ from sinfit.tutorials import build as sources
 from sinfit.tutorials import depends, terms, words
 from sinfit.tutorials.source import TutorialError
 from sinfit.tutorials.translate import LANGUAGES
+from sinfit.tutorials.wheels import build_wheels
 
 log = logging.getLogger("mkdocs.plugins.sinfit")
 
@@ -43,7 +44,8 @@ def on_post_build(config: Any) -> None:
     from mkdocs.exceptions import PluginError
 
     root = _root(config)
-    with ThreadPoolExecutor(len(LANGUAGES)) as pool:
+    with ThreadPoolExecutor(len(LANGUAGES) + 1) as pool:
+        wheels = pool.submit(build_wheels, root, sources.cache_folder(root))
         jobs = {
             language: pool.submit(
                 build_language, root, language, config.site_url or "", config.strict
@@ -53,11 +55,14 @@ def on_post_build(config: Any) -> None:
         failed = [message for job in jobs.values() if (message := job.result())]
     if failed:
         raise PluginError("\n" + "\n".join(failed))
+    try:
+        built = wheels.result()
+    except TutorialError as error:
+        raise PluginError(f"\n{error}") from error
+    if built:
+        _put(built, Path(config.site_dir) / "wheels")
     for language in LANGUAGES:
-        shutil.copytree(
-            _html(root) / language, Path(config.site_dir) / language, dirs_exist_ok=True,
-            copy_function=_link, ignore=shutil.ignore_patterns(".key"),
-        )  # fmt: skip
+        _put(_html(root) / language, Path(config.site_dir) / language)
     _write_robots(Path(config.site_dir), config.site_url or "")
 
 
@@ -138,6 +143,11 @@ def dead_links(site: Path) -> list[str]:
             if anchor and goal.suffix == ".html" and anchor not in there:
                 wrong.append(f"{path.relative_to(site)}: dead anchor {link}")
     return wrong
+
+
+def _put(folder: Path, place: Path) -> None:
+    ignore = shutil.ignore_patterns(".key")
+    shutil.copytree(folder, place, dirs_exist_ok=True, copy_function=_link, ignore=ignore)
 
 
 def _key(root: Path, language: str, more: str) -> str:

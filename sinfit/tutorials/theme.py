@@ -11,7 +11,6 @@ from sinfit.tutorials.terms import terms
 from sinfit.tutorials.view import mended
 from sinfit.tutorials.words import WORDS, word
 
-
 SECTION = re.compile(r'(<span class="doc-section-title">)(\w+)(:</span>)')
 
 

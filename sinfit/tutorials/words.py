@@ -19,6 +19,7 @@ WORDS = {
     "page view": "Back to the page",
     "source": "View source",
     "pip": "This needs Python 3.11 or newer and:",
+    "pip in a checkout": "This needs Python 3.11 or newer and, in a checkout of sinfit:",
     "site": "The page of this notebook: {url}",
     "status banner": "{percent} % of this page is translated; the rest is shown in English.",
     "outdated banner": "{count} marked passages have changed in English since their translation.",

@@ -71,6 +71,7 @@ def _shared(site: Site, language: str) -> str:
         catalogs,
         locale,
         site.url,
+        sorted(site.folders.items()),
     )
 
 
