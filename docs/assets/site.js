@@ -21,11 +21,13 @@
     function stop() {
       clearInterval(timer);
       timer = 0;
+      said.setAttribute("aria-live", "polite");
       button.textContent = data.play;
     }
     function play() {
       if (+slider.value >= last) slider.value = 0;
       button.textContent = data.pause;
+      said.setAttribute("aria-live", "off"); // eight steps a second are too many to read out
       show(+slider.value);
       timer = setInterval(function () {
         if (document.hidden) return;
@@ -36,6 +38,9 @@
     }
     slider.addEventListener("input", function () { if (timer) stop(); show(+slider.value); });
     button.addEventListener("click", function () { if (timer) stop(); else play(); });
+    addEventListener("beforeprint", function () {
+      if (timer) { stop(); slider.value = last; show(last); } // on paper nothing moves
+    });
     box.classList.add("sf-ready");
     show(last);
     if (data.autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -60,6 +65,17 @@
     // and searches when a key comes up: text that is pasted, spoken or drawn has no key
     field.addEventListener("input", function () { field.dispatchEvent(new Event("keyup")); });
   }
+
+  // short code and numbers are read as one word, so they stay on one line
+  document.querySelectorAll("article :not(pre) > code").forEach(function (code) {
+    if (code.textContent.length <= 24) code.classList.add("sf-whole");
+  });
+  document.querySelectorAll("article td").forEach(function (cell) {
+    if (/^[−+-]?\d[\d.,]*(e[+-]?\d+)?( ?%)?$/.test(cell.textContent.trim())) cell.classList.add("sf-whole");
+  });
+
+  // the theme shows a term's meaning on hover and on focus
+  document.querySelectorAll("article abbr[title]").forEach(function (term) { term.tabIndex = 0; });
 
   // what scrolls sideways can be reached by keyboard; the theme wraps its tables only later
   function reach() {
