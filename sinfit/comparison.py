@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
+from sinfit.errors import UnknownNameError
 from sinfit.frames import pandas
+from sinfit.i18n import _
 from sinfit.result import FitResult
 
 if TYPE_CHECKING:
@@ -32,16 +34,26 @@ class Comparison(Sequence[FitResult]):
     @overload
     def __getitem__(self, index: slice) -> tuple[FitResult, ...]: ...
     def __getitem__(self, index: int | str | slice) -> FitResult | tuple[FitResult, ...]:
-        """A result by position or by the fitter's name."""
+        """A result by position or by the fitter's name.
+
+        Raises:
+            UnknownNameError: No fitter of this name was compared; the nearest is offered.
+        """
         if isinstance(index, str):
             for result in self.results:
                 if index in (result.fitter, result.fitter_id):
                     return result
-            raise KeyError(index)
+            raise UnknownNameError(_("fitter"), index, (result.fitter for result in self.results))
         return self.results[index]
 
     def __len__(self) -> int:
         return len(self.results)
+
+    def __contains__(self, wanted: object) -> bool:
+        """Whether a result, or the fitter of a name, is among them."""
+        if isinstance(wanted, str):
+            return any(wanted in (result.fitter, result.fitter_id) for result in self.results)
+        return wanted in self.results
 
     def __iter__(self) -> Iterator[FitResult]:
         return iter(self.results)

@@ -22,6 +22,7 @@ from sinfit.errors import (
     UnknownNameError,
     UsageError,
     one_line,
+    shown,
 )
 from sinfit.fitter import Fitter
 from sinfit.i18n import _
@@ -48,7 +49,7 @@ def fit(
     learning_rate: float | None = None,
     seed: int = 0,
     initial: Sequence[float] | Mapping[str, float] | None = None,
-    callbacks: Sequence[Callback] | Callback = (),
+    callbacks: Iterable[Callback] | Callback | None = (),
     tolerance: float | None = None,
     patience: int | None = None,
     time_limit: float | None = None,
@@ -93,10 +94,11 @@ def fit(
         UnavailableError: The fitter needs a package that is not installed.
         FitterError: The fitter raised or broke its contract; the error holds the best until then.
     """
-    fitter = name if isinstance(name, Fitter) else fitters()[name]
+    fitter = _fitter(name)
     spec, model = fitter.spec, fitter.spec.model
     problem = _problem(x, y, target, points)
     problem.check_enough_for(len(model.parameters))
+    problem.check_powers()
     steps = settings.whole("steps", spec.steps if steps is None else steps, 1, settings.MOST_STEPS)
     rate = settings.positive(
         "learning_rate",
@@ -141,6 +143,8 @@ def fit(
         run.broken = run.broken or _("changed x or y, which must stay as they are")
 
     result = _result(fitter, problem, start, run, steps, rate, seed, chosen)
+    if isinstance(run.error, UsageError):
+        raise run.error  # the fitter says that it cannot fit this
     if run.broken or run.error is not None:
         reason = run.broken or _("raised {error} after {step} steps").format(
             error=one_line(run.error), step=run.nit
@@ -154,7 +158,7 @@ def fit(
 
 
 def compare(
-    names: Iterable[str] | None = None,
+    names: Iterable[str | Fitter] | str | Fitter | None = None,
     x: Any = None,
     y: Any = None,
     *,
@@ -184,9 +188,9 @@ def compare(
         UsageError: Something given cannot be used, or no fitter has such an option.
     """
     installed = fitters()
-    if isinstance(names, str):
+    if isinstance(names, (str, Fitter)):
         names = [names]
-    chosen = [installed[name] for name in (installed if names is None else names)]
+    chosen = [_fitter(name) for name in (installed if names is None else names)]
     own = {option.name for fitter in chosen for option in fitter.spec.options}
     results: list[FitResult] = []
     skipped: dict[str, str] = {}
@@ -213,6 +217,18 @@ def compare(
     return Comparison(tuple(results), skipped)
 
 
+def _fitter(name: str | Fitter) -> Fitter:
+    if isinstance(name, Fitter):
+        return name
+    if not isinstance(name, str):
+        raise UsageError(
+            _("a fitter is named first, such as 'numpy', not {given}.").format(
+                given=shown(name)[:80]
+            )
+        )
+    return fitters()[name]
+
+
 def _problem(x: Any, y: Any, target: str, points: int) -> Problem:
     if isinstance(x, Problem) and y is None:
         return x
@@ -229,6 +245,12 @@ def _problem(x: Any, y: Any, target: str, points: int) -> Problem:
             )
         return Problem(x, y)
     known = targets()
+    if not isinstance(target, str):
+        raise UsageError(
+            _("target is a name, not {given}; data are given as x and y.").format(
+                given=shown(target)[:80]
+            )
+        )
     if target not in known:
         raise UnknownNameError(_("target"), str(target), known)
     return Problem.from_target(known[target], points)
@@ -242,7 +264,7 @@ def _own_copy(values: Any) -> Any:
 
 
 def _watch(
-    callbacks: Sequence[Callback] | Callback,
+    callbacks: Iterable[Callback] | Callback | None,
     tolerance: float | None,
     patience: int | None,
     time_limit: float | None,
@@ -255,7 +277,9 @@ def _watch(
         patience = settings.whole("patience", patience, 1, settings.MOST_STEPS)
     if time_limit is not None:
         time_limit = settings.positive("time_limit", time_limit)
-    called: list[Callback] = [callbacks] if callable(callbacks) else list(callbacks)
+    if callable(callbacks):
+        callbacks = [callbacks]
+    called = list(callbacks or ()) if isinstance(callbacks, Iterable | None) else [callbacks]
     if not all(map(callable, called)):
         raise UsageError(_("callbacks must be functions, not {given!r}.").format(given=callbacks))
     return Watch(called, tolerance, patience, time_limit, every)

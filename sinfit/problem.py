@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+LARGEST = 1e100  # the cube of more is no float64
 MOST_POINTS = 100_000_000  # 1.6 GB for x and y: more is surely a slip
 
 
@@ -68,6 +69,16 @@ class Problem:
                     "{parameters} different x, and there are {different}."
                 ).format(parameters=parameters, different=different)
             )
+
+    def check_powers(self) -> None:
+        """Raise `DataError` if the cube of x or the square of y is no float64."""
+        for name, values in (("x", self.x), ("y", self.y)):
+            if (largest := np.abs(values).max()) > LARGEST:
+                raise DataError(
+                    _(
+                        "{name} goes up to {value:.3g}, whose powers overflow: scale it down."
+                    ).format(name=name, value=largest)
+                )
 
     @classmethod
     def from_target(cls, target: TargetSpec, points: int) -> Problem:
@@ -128,14 +139,22 @@ def check_points(points: int) -> int:
     return int(points)
 
 
+def plain(values: Any) -> Any:
+    """What NumPy reads: a torch tensor, on whatever device, in the graph or not, as an array."""
+    return values.detach().cpu().double().numpy() if hasattr(values, "detach") else values
+
+
 def _as_array(name: str, values: Any) -> Array:
     try:
-        if hasattr(values, "detach"):  # a torch tensor, on whatever device, in the graph or not
-            values = values.detach().cpu().numpy()
+        values = plain(values)
         if np.iscomplexobj(values):
             raise TypeError(_("they are complex"))
+        if np.ma.is_masked(values):
+            raise TypeError(_("some are masked; leave those out, of x and of y"))
+        if np.asarray(values).dtype.kind in "mM":
+            raise TypeError(_("they are dates or times; subtract the first, and choose a unit"))
         array = np.array(values, dtype=np.float64)  # a copy: the caller's stays as it is
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise DataError(
             _("{name} must hold numbers: {error}.").format(name=name, error=error)
         ) from error
@@ -164,13 +183,16 @@ def _as_array(name: str, values: Any) -> Array:
 
 
 def _numbered(file: Any) -> list[tuple[int, list[str]]]:
-    sample = file.read(4096)
-    file.seek(0)
+    # comments stay as empty lines, so that lines keep their numbers
+    lines = ["\n" if line.lstrip().startswith("#") else line for line in file]
+    sample = "".join(lines)[:4096].lstrip()
+    if not any(mark in sample for mark in ",;\t"):  # columns that are aligned with blanks
+        return [(number, line.split()) for number, line in enumerate(lines, 1)]
     try:
-        dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t ")
+        dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t")
     except csv.Error:
         dialect = csv.excel
-    reader = csv.reader(file, dialect)
+    reader = csv.reader(lines, dialect)
     return [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
 
 

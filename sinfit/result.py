@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sinfit import settings
 from sinfit.frames import pandas
 from sinfit.models import Model
-from sinfit.problem import Problem
+from sinfit.problem import Problem, plain
 from sinfit.theory import best_polynomial
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class FitResult:
 
     def predict(self, x: ArrayLike) -> Array:
         """The fitted curve; x of any shape gives y of the same shape."""
-        x = np.asarray(x, dtype=np.float64)
+        x = np.asarray(plain(x), dtype=np.float64)
         return np.asarray(self.model.predict(x, self._values), dtype=np.float64)
 
     @cached_property
@@ -186,7 +187,11 @@ class FitResult:
         Returns:
             Lines such as `99 5545.57470703125`, the one with the equation at the end.
         """
-        every = every or self.print_every
+        every = (
+            self.print_every
+            if every is None
+            else settings.whole("every", every, 1, settings.MOST_STEPS)
+        )
         lines = [
             line_of(step, loss)
             for step, loss in zip(self.steps_recorded, self.losses, strict=True)

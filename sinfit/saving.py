@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,20 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from sinfit.errors import DataError, UnavailableError, UsageError
+from sinfit.errors import DataError, UnavailableError
 from sinfit.i18n import _
 from sinfit.models import Model, polynomial
 from sinfit.problem import Problem
 from sinfit.result import FitResult, Status
+from sinfit.writing import write_file
 
 FORMAT = "sinfit result 1"
+MOST_DEGREE = 25  # a letter for each coefficient
 
 
 def write(result: FitResult, path: str | os.PathLike[str]) -> None:
     """Write a result to a JSON file.
-
-    The file is written beside its place and then moved there, so that an interruption leaves no
-    half of one.
 
     Raises:
         UsageError: The file cannot be written.
@@ -67,18 +67,7 @@ def write(result: FitResult, path: str | os.PathLike[str]) -> None:
         "print_every": result.print_every,
         "provenance": dict(result.provenance),
     }
-    path = Path(path)
-    if path.is_dir():
-        raise UsageError(_("cannot write {path}: it is a folder.").format(path=path))
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_text(json.dumps(content, ensure_ascii=False, allow_nan=False), "utf-8")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UsageError(
-            _("cannot write {path}: {error}.").format(path=path, error=error)
-        ) from error
+    write_file(path, json.dumps(content, ensure_ascii=False, allow_nan=False).encode())
 
 
 def read(path: str | os.PathLike[str]) -> FitResult:
@@ -145,6 +134,27 @@ def _check_shapes(result: FitResult) -> None:
         for value in values:
             if not isinstance(value, kind) or isinstance(value, bool):
                 raise TypeError(f"{value!r}")
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError(f"{value!r}")
+    if (
+        min(result.nit, result.seed, result.elapsed) < 0
+        or min(result.steps, result.print_every) < 1
+    ):
+        raise ValueError(_("a number is below what is possible"))
+
+
+def _check_model(saved: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Raise ValueError or TypeError unless the model of a saved result is plain data."""
+    for text in (saved["name"], saved["formula"], saved["latex"], saved["result"], *names):
+        if not isinstance(text, str):
+            raise TypeError(f"{text!r}")
+    degree = saved["degree"]
+    if degree is not None and (type(degree) is not int or not 0 <= degree <= MOST_DEGREE):
+        raise ValueError(f"degree {degree!r}")
+    # the equation is a format string: nothing but the parameters may stand in it
+    for _text, field, form, conversion in string.Formatter().parse(saved["result"]):
+        if field is not None and (field not in names or form or conversion):
+            raise ValueError(f"{field!r}")
 
 
 def _model(content: Mapping[str, Any]) -> Model:
@@ -153,6 +163,7 @@ def _model(content: Mapping[str, Any]) -> Model:
 
     saved = content["model"]
     names = tuple(saved["parameters"])
+    _check_model(saved, names)
     installed = fitters()
     if content["fitter_id"] in installed:
         model = installed[content["fitter_id"]].spec.model

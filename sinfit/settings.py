@@ -67,6 +67,9 @@ def _is_finite(value: Real) -> bool:
 
 def start(initial: Sequence[float] | Mapping[str, float], model: Model) -> tuple[float, ...]:
     """Return the start in the model's order, given as numbers or by the parameters' names."""
+    if not isinstance(initial, Mapping) and hasattr(initial, "items"):  # a pandas Series
+        labels: Any = dict(initial.items())
+        initial = labels if set(model.parameters) & set(labels) else list(labels.values())
     if isinstance(initial, Mapping):
         for name in initial:
             if name not in model.parameters:
@@ -76,6 +79,8 @@ def start(initial: Sequence[float] | Mapping[str, float], model: Model) -> tuple
             raise UsageError(_("initial lacks {names}.").format(names=", ".join(missing)))
         initial = [initial[name] for name in model.parameters]
     try:
+        if isinstance(initial, (str, bytes)):
+            raise TypeError
         numbers = tuple(map(float, initial))
     except (TypeError, ValueError, OverflowError) as error:
         raise UsageError(

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 import sinfit
-from sinfit.errors import FitterError, PluginWarning, StabilityWarning, UnavailableError, UsageError
+from sinfit.errors import (
+    DataError,
+    FitterError,
+    PluginWarning,
+    StabilityWarning,
+    UnavailableError,
+    UnknownNameError,
+    UsageError,
+)
 from sinfit.result import Status
 
 FITTER = """
@@ -279,3 +287,58 @@ def test_progress_may_be_a_function_told_each_recorded_step():
         "numpy", steps=50, record_every=10, progress=lambda *state: told.append(state)
     )
     assert told == list(zip(result.steps_recorded, result.losses, strict=True))
+
+
+@pytest.mark.parametrize("name", [np.arange(3.0), ["numpy"], 5, None])
+def test_a_forgotten_name_is_asked_for(name):
+    with pytest.raises(UsageError, match="a fitter is named first, such as 'numpy', not"):
+        sinfit.fit(name)
+
+
+def test_data_as_a_target_are_pointed_to_x_and_y():
+    with pytest.raises(UsageError, match="data are given as x and y"):
+        sinfit.fit("numpy", target=[1.0, 2.0])
+
+
+def test_callbacks_may_be_none_one_several_or_a_generator():
+    def stop(state):
+        return state.step == 3
+
+    assert sinfit.fit("numpy", steps=5, callbacks=None).nit == 5
+    for callbacks in (stop, [stop], (each for each in [stop])):
+        assert sinfit.fit("numpy", steps=5, callbacks=callbacks).nit == 3
+    with pytest.raises(UsageError, match="callbacks must be functions, not 5"):
+        sinfit.fit("numpy", callbacks=5)
+
+
+def test_a_series_is_a_start_by_its_names_or_by_position():
+    pandas = pytest.importorskip("pandas")
+    by_name = pandas.Series([4.0, 3.0, 2.0, 1.0], index=list("dcba"))
+    by_place = pandas.Series([1.0, 2.0, 3.0, 4.0])
+    for initial in (by_name, by_place):
+        start = sinfit.fit("numpy", steps=1, initial=initial).initial
+        assert start == {"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}
+    with pytest.raises(UsageError, match="initial must hold numbers"):
+        sinfit.fit("numpy", initial=b"1234")
+
+
+def test_a_comparison_takes_fitters_and_is_asked_by_name():
+    comparison = sinfit.compare([sinfit.fitters()["numpy"], "exact"], steps=5)
+    assert "numpy" in comparison
+    assert "tensor" not in comparison
+    assert comparison[0] in comparison
+    with pytest.raises(UnknownNameError, match="Did you mean 'numpy'"):
+        comparison["nump"]
+
+
+def test_a_fitter_that_cannot_use_the_data_says_so_itself(install):
+    install(
+        "sinfit-mine",
+        FITTER.format(
+            spec="",
+            code="from sinfit.errors import DataError\n"
+            "def fit(x, y, **_):\n    raise DataError('not these')\n    yield",
+        ),
+    )
+    with pytest.raises(DataError, match=r"^not these$"):
+        sinfit.fit("mine")

@@ -88,14 +88,47 @@ def test_too_few_different_x_are_refused(x):
 
 def test_x_whose_powers_overflow_is_refused_before_the_fit():
     x = np.linspace(-1e200, 1e200, 9)
-    with pytest.raises(DataError, match="x is too large"):
+    with pytest.raises(DataError, match=r"x goes up to 1e\+200, whose powers overflow"):
         sinfit.fit("numpy", x, x)
 
 
-def test_huge_y_diverge_at_once_and_say_so():
+@pytest.mark.parametrize("name", ["numpy", "lstsq"])
+def test_numbers_whose_powers_overflow_are_refused(name):
     x = np.linspace(-1, 1, 9)
-    result = sinfit.fit("numpy", x, 1e200 * x, steps=5)
-    assert result.status == "DIVERGED"
+    with pytest.raises(DataError, match=r"y goes up to 1e\+200, whose powers overflow: scale it"):
+        sinfit.fit(name, x, 1e200 * x, steps=5)
+    with pytest.raises(DataError, match=r"x goes up to 1e\+200"):
+        sinfit.fit(name, 1e200 * x, x, steps=5)
+
+
+def test_masked_values_are_refused_not_fitted():
+    x = np.linspace(-1, 1, 9)
+    with pytest.raises(DataError, match="y must hold numbers: some are masked"):
+        sinfit.fit("lstsq", x, np.ma.masked_greater(x, 0.5))
+    assert sinfit.fit("lstsq", x, np.ma.array(x)).sse < 1e-20
+
+
+@pytest.mark.parametrize("kind", ["datetime64[D]", "timedelta64[s]"])
+def test_dates_and_times_are_refused(kind):
+    with pytest.raises(DataError, match="x must hold numbers: they are dates or times"):
+        sinfit.fit("lstsq", np.arange(9).astype(kind), np.arange(9))
+
+
+def test_tensors_of_any_dtype_and_in_a_graph_are_data():
+    torch = pytest.importorskip("torch")
+    x = torch.linspace(-1, 1, 9, dtype=torch.bfloat16)
+    result = sinfit.fit("lstsq", x, x)
+    assert result.problem.x.tolist() == x.double().tolist()
+    wanted = torch.linspace(-1, 1, 3, requires_grad=True)
+    np.testing.assert_allclose(result.predict(wanted), [-1, 0, 1], atol=1e-12)
+
+
+def test_data_far_from_0_are_refused_by_least_squares_with_what_to_do():
+    x = np.linspace(-np.pi, np.pi, 50)
+    near = sinfit.fit("lstsq", x, np.sin(x)).sse
+    assert sinfit.fit("lstsq", x + 1e3, np.sin(x)).sse == pytest.approx(near, rel=1e-6)
+    with pytest.raises(DataError, match=r"x lies too far from 0.*Subtract the mean of x"):
+        sinfit.fit("lstsq", x + 1e6, np.sin(x))
 
 
 @pytest.mark.parametrize(("name", "function"), [("sin", np.sin), ("cos", np.cos), ("exp", np.exp)])
@@ -155,6 +188,9 @@ DIALECTS = {
     "capitals": "X,Y\n-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
     "other names": "Zeit,Höhe\n-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
     "blank lines": "x,y\n\n-1,0.25\n0,-1e-3\n,\n1,0.125\n2.5,3\n4,5\n\n",
+    "aligned": "   x          y\n  -1.0       0.25\n   0.0      -1e-3\n   1         0.125\n"
+    "   2.5       3\n   4         5\n",
+    "comments": "# measured by hand\nx,y\n-1,0.25\n# a pause\n0,-1e-3\n1,0.125\n2.5,3\n4,5\n",
     "no last line end": "x,y\n-1,0.25\n0,-1e-3\n1,0.125\n2.5,3\n4,5",
 }
 

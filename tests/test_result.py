@@ -135,7 +135,7 @@ def test_a_file_that_is_no_saved_result_is_refused_and_named(tmp_path, content):
 
 def test_a_missing_file_and_a_folder_are_refused_and_named(tmp_path):
     for path in (tmp_path / "missing.json", tmp_path):
-        with pytest.raises(DataError, match="is no saved result of sinfit"):
+        with pytest.raises(DataError, match="cannot read"):
             FitResult.load(path)
 
 
@@ -191,6 +191,11 @@ def test_a_saved_result_that_lacks_a_part_is_refused(saved, key):
         ("model", []),
         ("options", 5),
         ("fitter_id", ["a"]),
+        ("elapsed", float("inf")),
+        ("elapsed", -1.0),
+        ("print_every", 0),
+        ("nit", -1),
+        ("parameters", {"a": float("nan"), "b": 2.0, "c": 3.0, "d": 4.0}),
     ],
 )
 def test_a_saved_result_whose_parts_do_not_fit_is_refused(saved, key, value):
@@ -198,6 +203,42 @@ def test_a_saved_result_whose_parts_do_not_fit_is_refused(saved, key, value):
     saved.write_text(json.dumps(content | {key: value}), "utf-8")
     with pytest.raises(DataError, match="no saved result"):
         FitResult.load(saved)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("result", "{zz}"),
+        ("result", "{a.__class__}"),
+        ("result", "{a!r}"),
+        ("result", "{a:>300000000}"),
+        ("result", "{a"),
+        ("result", 5),
+        ("degree", "3"),
+        ("degree", -1),
+        ("degree", 1_000_000),
+        ("degree", True),
+        ("name", None),
+        ("formula", ["a"]),
+    ],
+)
+def test_a_saved_model_that_is_not_plain_data_is_refused(saved, key, value):
+    content = json.loads(saved.read_text("utf-8"))
+    content["model"][key] = value
+    saved.write_text(json.dumps(content), "utf-8")
+    with pytest.raises(DataError, match="no saved result"):
+        FitResult.load(saved)
+
+
+def test_a_file_that_is_not_there_cannot_be_read(tmp_path):
+    with pytest.raises(DataError, match="cannot read"):
+        FitResult.load(tmp_path / "no.json")
+
+
+@pytest.mark.parametrize("every", [0, -3, 1.5, "9"])
+def test_an_absurd_distance_of_printed_lines_is_refused(every):
+    with pytest.raises(UsageError, match="every must be"):
+        sinfit.fit("numpy", steps=3).printed(every)
 
 
 def test_without_its_plugin_a_saved_polynomial_still_knows_its_curves(saved):

@@ -32,7 +32,7 @@ def _run(**_values: Any) -> None:
     ctx = click.get_current_context()
     params = ctx.params
     data, settings = data_and_settings(ctx)
-    check_writable(params["plot"])
+    check_writable(params["plot"], picture=True)
     if params["plot"]:
         import sinfit.plotting  # noqa: F401  (says now, not after the fits, if it is missing)
     options = given(

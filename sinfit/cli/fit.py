@@ -20,12 +20,13 @@ from sinfit.cli.options import (
 from sinfit.cli.output import check_writable, print_json, quiet_stdout, save_picture, summarise
 from sinfit.errors import FitterError, UsageError
 from sinfit.fitter import Fitter
-from sinfit.i18n import _
+from sinfit.i18n import _, sentences
 from sinfit.plugins import fitters
 from sinfit.progress import progress_bar
 
 if TYPE_CHECKING:
     from sinfit.fitting import Progress
+    from sinfit.result import FitResult
 
 
 class FitGroup(click.Group):
@@ -90,7 +91,7 @@ def _outputs(fitter: Fitter) -> list[click.Parameter]:
 def _fit(ctx: click.Context, fitter: Fitter) -> None:
     params = ctx.params
     data, settings = data_and_settings(ctx)
-    check_writable(params["plot"])
+    check_writable(params["plot"], picture=True)
     check_writable(params["save"])
     if params["plot"]:
         import sinfit.plotting  # noqa: F401  (says now, not after the fit, if it is missing)
@@ -111,19 +112,40 @@ def _fit(ctx: click.Context, fitter: Fitter) -> None:
             )
     except FitterError as error:
         if error.result is not None and params["save"]:
-            error.result.save(params["save"])
+            try:
+                error.result.save(params["save"])
+            except UsageError as unsaved:
+                raise FitterError(sentences(str(error), str(unsaved)), error.result) from error
         raise
-    if params["save"]:
-        result.save(params["save"])
-    if params["plot"]:
-        save_picture(result.plot(), params["plot"])
+    written, unwritten = _write(result, params["plot"], params["save"])
     if params["as_json"]:
         print_json(result.to_dict())
     else:
         for line in result.printed(print_every)[losses.printed :]:
             click.echo(line)
-        summarise(result, [params["plot"], params["save"]])
+        summarise(result, written)
+    if unwritten:
+        raise unwritten[0]  # only now: what was computed has been shown
     ctx.exit(0 if result.success else 1)
+
+
+def _write(
+    result: FitResult, plot: str | None, save: str | None
+) -> tuple[list[str], list[UsageError]]:
+    """Write what was asked for; the files that were written, and why others were not."""
+    written: list[str] = []
+    unwritten: list[UsageError] = []
+    for path, write in (
+        (save, result.save),
+        (plot, lambda path: save_picture(result.plot(), path)),
+    ):
+        if path:
+            try:
+                write(path)
+                written.append(path)
+            except UsageError as error:
+                unwritten.append(error)
+    return written, unwritten
 
 
 class _Losses:

@@ -24,7 +24,7 @@ def _run(
 ) -> None:
     from sinfit.theory.landscape import landscape
 
-    check_writable(plot)
+    check_writable(plot, picture=True)
     found = landscape(_columns(name, points), *_problem(name, points, steps, seed, starts, rates))
     if plot:
         from sinfit.theory.picture import draw

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
+import math
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,14 +16,26 @@ import click
 
 from sinfit.errors import UsageError
 from sinfit.i18n import _
+from sinfit.writing import write_file
 
 if TYPE_CHECKING:
     from sinfit.result import FitResult
 
 
+PICTURES = (".png", ".svg", ".pdf")
+
+
 def print_json(value: Any) -> None:
-    """Print one JSON document; numbers that are not finite must have become None before."""
-    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
+    """Print one JSON document; numbers that are not finite become null."""
+    click.echo(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, indent=2))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 @contextlib.contextmanager
@@ -52,31 +67,41 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], right: st
     console.print(table)
 
 
-def check_writable(path: str | None) -> None:
+def check_writable(path: str | None, *, picture: bool = False) -> None:
     """Raise `UsageError` before a long run, not after it, if its file could not be written."""
     if path is None:
         return
-    parent = Path(path).resolve().parent
-    if not parent.is_dir() or Path(path).is_dir():
+    try:
+        place = Path(path).resolve()
+        nowhere, folder = not place.parent.is_dir(), place.is_dir()
+    except (OSError, ValueError) as error:  # a name may be too long, or hold a NUL
         raise UsageError(
-            _("cannot write {path}: there is no folder {parent}.").format(path=path, parent=parent)
-            if not parent.is_dir()
-            else _("cannot write {path}: it is a folder.").format(path=path)
-        )
+            _("cannot write {path}: {error}.").format(path=path, error=error)
+        ) from error
+    reason = ""
+    if path == "-":
+        reason = _("this needs a file; --json prints to the standard output")
+    elif nowhere:
+        reason = _("there is no folder {parent}").format(parent=place.parent)
+    elif folder:
+        reason = _("it is a folder")
+    elif picture and place.suffix.lower() not in PICTURES:
+        reason = _("its ending must be one of {endings}").format(endings=", ".join(PICTURES))
+    elif not os.access(place if place.exists() else place.parent, os.W_OK):
+        reason = _("it may not be written")
+    if reason:
+        raise UsageError(_("cannot write {path}: {error}.").format(path=path, error=reason))
 
 
 def save_picture(figure: Any, path: str) -> None:
     """Save a figure in the format that the file's ending names.
 
     Raises:
-        UsageError: The ending names no picture format, or the file cannot be written.
+        UsageError: The file cannot be written.
     """
-    try:
-        figure.savefig(path, dpi=150)
-    except (ValueError, OSError) as error:
-        raise UsageError(
-            _("cannot write {path}: {error}.").format(path=path, error=error)
-        ) from error
+    picture = io.BytesIO()
+    figure.savefig(picture, format=Path(path).suffix[1:].lower(), dpi=150)
+    write_file(path, picture.getvalue())
 
 
 def summarise(result: FitResult, written: Iterable[str | None]) -> None:

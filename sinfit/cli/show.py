@@ -11,7 +11,7 @@ from sinfit.result import FitResult
 
 
 def _run(file: str, print_every: int | None, plot: str | None, as_json: bool) -> None:
-    check_writable(plot)
+    check_writable(plot, picture=True)
     result = FitResult.load(file)
     if plot:
         save_picture(result.plot(), plot)

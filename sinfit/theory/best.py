@@ -10,8 +10,11 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sinfit.errors import DataError
+from sinfit.i18n import _
 from sinfit.theory.spectrum import Array, triangle_of
 
+CANCELLED = 1e-9  # of the loss of y itself: seven digits of a curve are left
 RANK = 1e-12  # a column shorter than this, relative to its length before, depends on the others
 
 
@@ -28,7 +31,9 @@ class BestFit:
     sse: float
 
 
-def best_polynomial(x: ArrayLike, y: ArrayLike, degree: int = 3) -> BestFit:
+def best_polynomial(
+    x: ArrayLike, y: ArrayLike, degree: int = 3, *, checked: bool = False
+) -> BestFit:
     """The polynomial of this degree with the least sum of squared errors.
 
     Solved in Legendre polynomials of x scaled to [-1, 1], which are nearly orthogonal there.
@@ -43,13 +48,15 @@ def best_polynomial(x: ArrayLike, y: ArrayLike, degree: int = 3) -> BestFit:
         x: Where, of shape (n,).
         y: What to fit, of shape (n,).
         degree: The highest power.
+        checked: Refuse what coefficients of unscaled x cannot hold, for their terms cancel.
 
     Returns:
         Coefficients in ascending powers of unscaled x. If x has fewer different values than the
         polynomial has coefficients, one of the many best.
 
     Raises:
-        DataError: x and y differ in shape, are empty or are not finite.
+        DataError: x and y differ in shape, are empty or are not finite; or, if checked, x lies so
+            far from 0 that its powers cannot hold the polynomial.
     """
     x = np.asarray(x, dtype=np.float64)
     low, high = (float(x.min()), float(x.max())) if x.size else (-1.0, 1.0)
@@ -57,7 +64,15 @@ def best_polynomial(x: ArrayLike, y: ArrayLike, degree: int = 3) -> BestFit:
     t = (x - middle) / half
     solution = best_fit(_legendre(t, degree), y)
     powers_of_t = _legendre_in_powers(degree) @ np.array(solution.parameters)
-    return BestFit(_unscaled(powers_of_t / half ** np.arange(degree + 1), middle), solution.sse)
+    best = BestFit(_unscaled(powers_of_t / half ** np.arange(degree + 1), middle), solution.sse)
+    if checked and not _holds(best, x, np.asarray(y, dtype=np.float64)):
+        raise DataError(
+            _(
+                "x lies too far from 0: the powers of x cancel, and no float64 coefficients hold "
+                "the best polynomial. Subtract the mean of x."
+            )
+        )
+    return best
 
 
 def best_fit(columns: Sequence[ArrayLike], y: ArrayLike) -> BestFit:
@@ -90,6 +105,12 @@ def best_fit(columns: Sequence[ArrayLike], y: ArrayLike) -> BestFit:
         solution = np.linalg.lstsq(scaled, target, rcond=RANK)[0]
         sse += float(np.square(scaled @ solution - target).sum())
     return BestFit(tuple((solution / length).tolist()), sse)
+
+
+def _holds(best: BestFit, x: Array, y: Array) -> bool:
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.polynomial.polynomial.polyval(x, best.parameters) - y
+        return bool(error @ error <= 1.001 * best.sse + CANCELLED * (y @ y))
 
 
 def _legendre(t: Array, degree: int) -> list[Array]:

@@ -329,3 +329,39 @@ def test_help_shows_the_fitters_own_options_and_the_shared_ones(run):
     assert "--device" not in run("fit", "numpy", "--help").out
     names = run("fit", "--help").out
     assert all(f"  {name} " in names for name in sinfit.fitters())
+
+
+@pytest.mark.parametrize(
+    ("option", "path", "says"),
+    [
+        ("--plot", "a", "its ending must be one of .png, .svg, .pdf"),
+        ("--plot", "pic.txt", "its ending must be one of"),
+        ("--plot", "-", "this needs a file"),
+        ("--save", "-", "this needs a file"),
+        ("--save", "a\0b", "null byte"),
+        ("--save", "x" * 300, "name too long"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused_before_the_fit(
+    run, tmp_path, monkeypatch, option, path, says
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sinfit.fitter.Fitter, "fit", None)  # nothing may run
+    done = run("fit", "numpy", option, path)
+    assert done.code == 2
+    assert says in done.err.lower()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_file_that_fails_at_the_end_does_not_swallow_the_result(
+    run, tmp_path, monkeypatch, as_json
+):
+    def fails(*_paths):
+        raise OSError("no room")
+
+    monkeypatch.setattr(os, "replace", fails)
+    done = run("fit", "numpy", "--steps", 100, "--save", tmp_path / "r.json", *["--json"] * as_json)
+    assert done.code == 2
+    assert "no room" in done.err
+    assert (json.loads(done.out)["nit"] == 100) if as_json else ("Result: y =" in done.out)
