@@ -85,7 +85,8 @@ def landscape(
 
     Examples:
         >>> x = np.linspace(-np.pi, np.pi, 2000)
-        >>> found = landscape([x**0, x, x**2, x**3], np.sin(x), np.zeros((1, 4)), 2000, 200, 1e-6)
+        >>> columns = [x**0, x, x**2, x**3]
+        >>> found = landscape(columns, np.sin(x), np.zeros((1, 4)), 2000, 200, 1e-6)
         >>> f"{found.stability_limit:.3e}"
         '3.558e-06'
 
