@@ -11,6 +11,8 @@ from sinfit.tutorials.source import TutorialError
 
 BLOCK = re.compile(r"^([ >]*)\$\$\s*(.*?)\s*\$\$[ \t]*$", re.MULTILINE | re.DOTALL)
 ENTITY = re.compile(r"&#x([0-9A-F]+);")
+# a minus that has nothing before it is a sign: no space after it
+SIGN = re.compile(r"(<m(?:row|td|sqrt)>|<mo[^>]*>(?:[(\[,=←<>≤≥±]|&#x0*(?:28|5B);)</mo>)<mo>−</mo>")
 FENCED = re.compile(r"^( *)(`{3,})[^`\n]*\n.*?^\1\2[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -33,7 +35,8 @@ def mathml(latex: str, *, block: bool = False) -> str:
     markup = re.sub(r">\s+<", "><", markup).replace("\n", " ")
     # HTML needs no namespace, and most characters can stand for themselves
     markup = re.sub(r' (?:xmlns="[^"]*"|display="inline")', "", markup)
-    return ENTITY.sub(lambda match: _character(int(match[1], 16), match[0]), markup)
+    markup = ENTITY.sub(lambda match: _character(int(match[1], 16), match[0]), markup)
+    return SIGN.sub(r'\1<mo form="prefix" lspace="0" rspace="0">−</mo>', markup)
 
 
 def _character(code: int, entity: str) -> str:

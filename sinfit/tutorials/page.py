@@ -15,6 +15,9 @@ from sinfit.tutorials.plots import picture, translate_texts, unique_ids
 from sinfit.tutorials.source import Cell, TutorialError
 from sinfit.tutorials.translate import has_language
 
+ON_THE_PAGE = frozenset({"diff", "player", "published"})
+"""What a notebook cannot show, though its text speaks of it."""
+
 INFO = re.compile(r"^( *)```(text output|python norun)[ \t]*$", re.MULTILINE)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 EXAMPLE_FENCE = re.compile(r"^( *```(?:python|text)) (?:norun|output)[ \t]*$", re.MULTILINE)
@@ -43,11 +46,11 @@ def _fence(match: re.Match[str]) -> str:
 
 
 def translated(place: Place, text: str, *, for_notebook: bool = False) -> str:
-    """A Markdown text in the page's language; in a notebook without directives."""
+    """A Markdown text in the page's language; a notebook says where the page shows more."""
 
     def one(piece: markdown.Piece) -> str:
         if piece.kind == "directive":
-            return ""
+            return f"*{place.word('on the page')}*" if piece.info in ON_THE_PAGE else ""
         if piece.kind == "row":
             return _row(place, piece.text, for_notebook=for_notebook)
         if piece.kind == "code":

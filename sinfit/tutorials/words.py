@@ -30,6 +30,7 @@ WORDS = {
         "Run once for all languages with seed {seed}, in {seconds} s of training: {versions}."
     ),
     # notebooks
+    "on the page": "Here the page shows more than a notebook can.",
     "solution": "Solution",
     "mistake": "A common mistake",
     "code of the plot": "The code of this plot",

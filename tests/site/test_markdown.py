@@ -94,3 +94,13 @@ def test_maths_becomes_mathml_without_a_script():
     assert with_mathml("is $x^2$.") == f"is {mathml('x^2')}."
     assert mathml("x^2") == "<math><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>"
     assert 'display="block"' in with_mathml("$$ y = x $$")
+
+
+@pytest.mark.parametrize("latex", [r"[-\pi, 1]", "f(-z)", "b = -1", "a, -b", "10^{-6}", "-x"])
+def test_a_sign_stands_close_to_its_number(latex):
+    assert '<mo form="prefix" lspace="0" rspace="0">−</mo>' in mathml(latex)
+
+
+@pytest.mark.parametrize("latex", ["a - b", "f(x) - g(x)", "x_i - y_i", "x^2 - 1"])
+def test_a_minus_between_two_terms_keeps_its_space(latex):
+    assert "<mo>−</mo>" in mathml(latex)

@@ -5,6 +5,8 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
+from sinfit.tutorials.words import word
+
 LANGUAGES = ("en", "ko", "zh")
 SENTENCES = {"p", "li", "td", "th", "a", "em", "strong", "summary", "figcaption", "h2", "h3", "dd"}
 
@@ -68,3 +70,12 @@ def test_a_formula_is_part_of_its_sentence(site, language):
                 around = next(each.name for each in formula.parents if each.name != "span")
                 assert around in SENTENCES, (path, around, str(formula))
     assert formulas > 100
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notebook_says_where_the_page_shows_more(site, language):
+    notebook = site / language / "stages" / "tensor" / "sinfit-tensor.ipynb"
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
+    # the difference of the programs, the player, the published tables
+    assert text.count(f"*{word('on the page', language)}*") == 3
