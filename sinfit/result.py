@@ -23,6 +23,7 @@ from sinfit.frames import pandas
 from sinfit.models import Model
 from sinfit.problem import Problem, plain
 from sinfit.theory import best_polynomial
+from sinfit.theory.spectrum import triangle_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -173,6 +174,36 @@ class FitResult:
             return None
         best = best_polynomial(self.problem.x, self.problem.y, self.model.degree)
         return self.sse - best.sse
+
+    @cached_property
+    def covariance(self) -> Array | None:
+        """The covariance of the parameters, of shape (p, p), as SciPy's `curve_fit` gives it.
+
+        σ² (XᵀX)⁻¹ with σ² = sse / (n - p), from the columns X that the parameters multiply: what
+        independent errors of one variance in y bring about at the least-squares fit. How far a
+        fit that stopped early is from there, `optimality_gap` says. None for a model that is not
+        linear in its parameters, where n - p is 0, and where the columns depend on each other.
+        """
+        n, p = len(self.problem), len(self.parameters)
+        if self.model.basis is None or n <= p:
+            return None
+        x = self.problem.x
+        triangle = triangle_of([np.broadcast_to(column, x.shape) for column in self.model.basis(x)])
+        try:
+            inverse = np.linalg.inv(triangle)
+        except np.linalg.LinAlgError:  # one column is made of the others
+            return None
+        covariance = self.sse / (n - p) * inverse @ inverse.T
+        covariance.setflags(write=False)
+        return covariance
+
+    @property
+    def standard_errors(self) -> Mapping[str, float] | None:
+        """The standard error of each parameter, by name; None where there is no covariance."""
+        if self.covariance is None:
+            return None
+        errors = np.sqrt(self.covariance.diagonal()).tolist()
+        return MappingProxyType(dict(zip(self.parameters, errors, strict=True)))
 
     def equation(self) -> str:
         """The fitted equation in the tutorial's form: `y = 0.02 + 0.87 x + …`."""
