@@ -74,6 +74,17 @@
     if (/^[−+-]?\d[\d.,]*(e[+-]?\d+)?( ?%)?$/.test(cell.textContent.trim())) cell.classList.add("sf-whole");
   });
 
+  // a browser may break a line between a formula and the comma or the particle that follows it
+  document.querySelectorAll("article math:not(.sf-maths > math)").forEach(function (formula) {
+    var after = formula.nextSibling, end = after && after.nodeType === 3 && /^[.,;:!?)’”，。；：！？、）」가-힣]+/.exec(after.data);
+    if (!end) return;
+    var whole = document.createElement("span");
+    whole.className = "sf-whole";
+    formula.before(whole);
+    after.splitText(end[0].length);
+    whole.append(formula, after);
+  });
+
   // the theme shows a term's meaning on hover and on focus
   document.querySelectorAll("article abbr[title]").forEach(function (term) { term.tabIndex = 0; });
 
