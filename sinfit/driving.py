@@ -21,6 +21,7 @@ from sinfit.result import Status
 Row = Sequence[float]
 
 FLOATS = frozenset({float, np.float64})
+MOST_CLOSES = 10  # a `finally` may yield a few times
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,18 @@ def read_loss(loss: Any) -> float:
         return float(loss)
 
 
+def end(generator: Generator[Any, None, Any]) -> None:
+    """Close a generator without a word, even one that goes on when it is told to end."""
+    for _turn in range(MOST_CLOSES):
+        with suppress(Exception, SystemExit):  # another yield, at which it is told again
+            generator.close()
+            return
+    # it would be told once more when it is deleted, and Python would print a traceback: keep it
+    from ctypes import py_object, pythonapi
+
+    pythonapi.Py_IncRef(py_object(generator))
+
+
 def drive(generator: Generator[Any, None, Any], size: int, steps: int, watch: Watch) -> Run:
     """Run a fitter to its end, or until there is a reason to stop.
 
@@ -178,8 +191,7 @@ def drive(generator: Generator[Any, None, Any], size: int, steps: int, watch: Wa
                 step=run.nit
             )
         finally:
-            with suppress(Exception):  # the fit is over, whatever the fitter still wants to say
-                generator.close()
+            end(generator)  # the fit is over, whatever the fitter still wants to say
             run.elapsed = time.perf_counter() - started
     return run
 

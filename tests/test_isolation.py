@@ -235,6 +235,23 @@ def test_a_distribution_with_garbled_entry_points_is_named_and_hides_no_other(in
     assert story["torch"] in run([SINFIT, "doctor"]).stdout
 
 
+@pytest.mark.parametrize(
+    "stubborn",
+    [f"except{what}:\n            pass" for what in ("", " GeneratorExit", " BaseException")],
+)
+def test_a_fitter_that_does_not_want_to_end_ends_without_a_word(install, tmp_path, stubborn):
+    body = f"    while True:\n        try:\n            yield 1.0, initial\n        {stubborn}\n"
+    site = install("sinfit-stubborn", offer("stubborn", body))
+    done = subprocess.run(
+        [SINFIT, "fit", "stubborn", "--tolerance", "1"],
+        env=os.environ | {"PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert (done.stdout[:7], done.stderr) == ("Result:", "")
+
+
 @pytest.mark.parametrize("name", list(AT_WORK))
 @pytest.mark.filterwarnings("ignore::sinfit.errors.PluginWarning")
 def test_a_fitter_that_misbehaves_is_named_and_the_others_work(install, name):

@@ -12,6 +12,7 @@ from typing import Literal
 from sinfit.errors import one_line
 from sinfit.i18n import _
 from sinfit.testing.limit import LIMIT, OutOfTime, out_of_time_after
+from sinfit.testing.states import kept_states
 from sinfit.testing.subject import Subject
 
 Needed = Callable[[Subject], bool]
@@ -78,7 +79,12 @@ class Check:
         try:
             with out_of_time_after(limit), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # check `quiet` looks at them
-                self.try_it(subject)
+                subject.import_libraries()
+                with kept_states():
+                    try:
+                        self.try_it(subject)
+                    finally:
+                        subject.end()
         except OutOfTime:
             raise CheckFailure(
                 _("it was not done after {limit:g} s: the fitter hangs").format(limit=limit)

@@ -74,7 +74,6 @@ def generator(subject: Subject) -> None:
         all(hasattr(made, name) for name in ("send", "throw", "close")),
         _("the call returned {value}, no generator: it must yield").format(value=shown(made)),
     )
-    made.close()
 
 
 @check(N_("It yields pairs: a finite loss, and as many parameters as the model has."))
@@ -102,7 +101,6 @@ def yields(subject: Subject) -> None:
                 step=step, count=len(row), row=shown(row), size=subject.size
             ),
         )
-    made.close()
 
 
 @check(N_("It yields at least once, and at most once for each step it is asked for."))

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import math
-import sys
 from functools import cache
 from importlib import metadata
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from packaging.requirements import Requirement
@@ -20,6 +16,7 @@ from sinfit.plugins import quietly, registry
 from sinfit.registering import SLOW
 from sinfit.specs import API_VERSION
 from sinfit.testing.check import check, require
+from sinfit.testing.imports import imported
 from sinfit.testing.subject import Subject
 
 
@@ -176,7 +173,8 @@ def requires(subject: Subject) -> None:
             names=", ".join(sorted(spec - declared)), distribution=fitter.distribution
         ),
     )
-    for package in sorted(_imported(fitter.spec.fitter.partition(":")[0])):
+    modules = imported(fitter.spec.fitter.partition(":")[0])
+    for package in sorted({name.partition(".")[0] for name in modules}):
         owners = {normalised(owner) for owner in _owners().get(package, ())}
         require(
             not owners or bool(owners & (spec | ours)),
@@ -194,20 +192,6 @@ def _required(distribution: str) -> set[str]:
         for line in lines
         if line.marker is None or line.marker.evaluate({"extra": ""})
     }
-
-
-def _imported(module: str) -> set[str]:
-    """The packages that a module's source imports at once, the standard library left out."""
-    spec = find_spec(module)
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        return set()
-    found = set()
-    for node in ast.parse(Path(spec.origin).read_bytes()).body:
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module.partition(".")[0])
-    return found - sys.stdlib_module_names - {module.partition(".")[0]}
 
 
 @cache

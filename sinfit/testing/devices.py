@@ -68,8 +68,6 @@ def device(subject: Subject) -> None:
     except (RuntimeError, NotImplementedError) as error:
         require("meta" in str(error), one_line(error))  # it read a number: there was none to read
         return
-    finally:
-        made.close()
     on: Any = getattr(getattr(loss, "device", None), "type", type(loss).__name__)
     require(
         on == "meta",
@@ -102,7 +100,6 @@ def dtype(subject: Subject) -> None:
     for name in ("float32", "float64"):
         made = subject.generate(*subject.data(), FEW, dtype=getattr(torch, name))
         losses[name] = [read_loss(loss) for loss, _parameters in islice(made, FEW)]
-        made.close()
     single = [value == float(np.float32(value)) for value in losses["float32"]]
     require(all(single), _("with dtype=float32 it computes in float64"))
     double = [value == float(np.float32(value)) for value in losses["float64"]]

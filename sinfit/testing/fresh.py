@@ -1,4 +1,4 @@
-"""A fresh process: what must be the same there as here."""
+"""A fresh process: what must be the same there as here, and what happens only the first time."""
 
 from __future__ import annotations
 
@@ -7,65 +7,74 @@ import os
 import subprocess
 import sys
 import tempfile
-from functools import lru_cache
+import warnings
+from contextlib import suppress
+from typing import Any
 
-from sinfit.errors import shown
+from sinfit.errors import one_line, shown
 from sinfit.i18n import N_, _
 from sinfit.testing.check import CheckFailure, check, require
 from sinfit.testing.limit import LIMIT
+from sinfit.testing.states import changed, global_states, kept_states
 from sinfit.testing.subject import POINTS, STEPS, Subject
 
 SEED = 3
-PROGRAM = f"""
-import json, sys, warnings
-warnings.simplefilter("ignore")
-import sinfit
+PROGRAM = "from sinfit.testing.fresh import main; main()"
 
-answers = {{}}
-for name in sys.argv[2:]:
-    try:
-        losses = sinfit.fit(name, points=int(sys.argv[1]), steps={STEPS}, seed={SEED}).losses
-        answers[name] = [float(loss).hex() for loss in losses]
-    except (Exception, SystemExit) as error:
-        answers[name] = f"{{type(error).__name__}}: {{error}}"
-print("\\n" + json.dumps(answers))
-"""
+# which libraries change by themselves when they are imported, some of them at their first use
+LIBRARIES_ADD = {"warnings.filters", "logging.root"}
+LIBRARIES_SET_UP = LIBRARIES_ADD | {"os.environ", "sys.path"}
 
 
 @check(N_("The same seed gives the same losses in a fresh process."))
 def seeds(subject: Subject) -> None:
     """Bit for bit, and with another seed for the hashes of strings."""
-    name = subject.fitter.id
-    points = max(POINTS, 2 * subject.size)
-    shared = len(subject.company) > 1 and points == POINTS
-    there = (
-        _losses_of_company(subject.company)
-        if shared
-        else losses_in_a_fresh_process((name,), points)
-    )[name]
-    require(
-        not isinstance(there, str), _("in a fresh process it raised {error}").format(error=there)
-    )
+    there = _answer(subject)
+    if isinstance(there, str):
+        raise CheckFailure(there)
+    points = _points(subject)
     here = [
         float(loss).hex()
         for loss in subject.fitter.fit(points=points, steps=STEPS, seed=SEED).losses
     ]
     require(
-        there == here,
+        there["losses"] == here,
         _("its losses are {here} here and {there} in a fresh process").format(
             here=shown([float.fromhex(loss) for loss in here]),
-            there=shown([float.fromhex(loss) for loss in there]),
+            there=shown([float.fromhex(loss) for loss in there["losses"]]),
         ),
     )
 
 
-@lru_cache(maxsize=1)
-def _losses_of_company(names: tuple[str, ...]) -> dict[str, list[str] | str]:
-    return losses_in_a_fresh_process(names, POINTS)
+def changed_at_first(subject: Subject) -> list[str]:
+    """The global states that it changes where it is imported and runs for the first time."""
+    there = _answer(subject)
+    return [] if isinstance(there, str) else there["changed"]  # `seeds` says what went wrong
 
 
-def losses_in_a_fresh_process(names: tuple[str, ...], points: int) -> dict[str, list[str] | str]:
-    """The losses of fitters in a fresh process, as hexadecimal numbers, or what they raised."""
+def _points(subject: Subject) -> int:
+    return max(POINTS, 2 * subject.size)
+
+
+def _answer(subject: Subject) -> Any:
+    """What a fresh process says of a fitter; what went wrong, if it says nothing.
+
+    One process serves all fitters that are tested together, and all checks.
+    """
+    name, points = subject.fitter.id, _points(subject)
+    names = subject.company if name in subject.company and points == POINTS else (name,)
+    if (names, points) not in subject.answers:
+        subject.answers[names, points] = ask(names, points)
+    return subject.answers[names, points][name]
+
+
+def ask(names: tuple[str, ...], points: int) -> dict[str, Any]:
+    """Ask a fresh process for the losses of fitters and the states that they change at first.
+
+    Returns:
+        For each name a dictionary with `losses`, as hexadecimal numbers, and `changed`, or a text:
+        what went wrong.
+    """
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONHASHSEED": "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1",
@@ -79,21 +88,61 @@ def losses_in_a_fresh_process(names: tuple[str, ...], points: int) -> dict[str, 
                 capture_output=True,
                 cwd=folder,
                 encoding="utf-8",
+                errors="replace",
                 timeout=LIMIT,
             )
         except subprocess.TimeoutExpired:
-            raise CheckFailure(
-                _("it was not done after {limit:g} s: the fitter hangs").format(limit=LIMIT)
-            ) from None
+            wrong = _("it was not done after {limit:g} s: the fitter hangs").format(limit=LIMIT)
+            return dict.fromkeys(names, wrong)
     try:
-        answers: dict[str, list[str] | str] = json.loads(done.stdout.splitlines()[-1])
+        answers: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     except (ValueError, IndexError):
-        raise CheckFailure(
-            _("a fresh process ended with status {code}: {error}").format(
-                code=done.returncode, error=" ".join(done.stderr.split())[-200:]
-            )
-        ) from None
-    return answers
+        wrong = _("a fresh process ended with status {code}: {error}").format(
+            code=done.returncode, error=" ".join(done.stderr.split())[-200:]
+        )
+        return dict.fromkeys(names, wrong)
+    return {
+        name: answer
+        if isinstance(answer, dict)
+        else _("in a fresh process it raised {error}").format(error=answer)
+        for name, answer in answers.items()
+    }
+
+
+def main() -> None:
+    """Run each fitter and print what came of it as a line of JSON; the fresh process's side."""
+    from sinfit.plugins import fitters
+
+    points, names = int(sys.argv[1]), sys.argv[2:]
+    warnings.simplefilter("ignore")
+    answers: dict[str, Any] = {}
+    for name in names:
+        try:
+            fitter = fitters()[name]
+            found = _changed_at_first(Subject(fitter))
+            losses = fitter.fit(points=points, steps=STEPS, seed=SEED).losses
+            answers[name] = {"changed": found, "losses": [float(loss).hex() for loss in losses]}
+        except (Exception, SystemExit) as error:
+            answers[name] = one_line(error)
+    print(f"\n{json.dumps(answers)}", flush=True)  # noqa: T201 (our answer to the parent)
+    os._exit(0)  # whatever a fitter has started or wants to do at the end
+
+
+def _changed_at_first(subject: Subject) -> list[str]:
+    subject.import_libraries()
+    if subject.on_torch:
+        import torch  # noqa: F401 (which another module of the plugin may import)
+    found: list[str] = []
+    with kept_states():
+        for run, libraries in (
+            (subject.fitter.load, LIBRARIES_ADD),
+            (lambda: subject.trace(*subject.data(), 2), LIBRARIES_SET_UP),
+        ):
+            before = global_states()
+            with suppress(Exception, SystemExit):  # the fit that follows raises it too
+                run()
+            found += [name for name in changed(before, global_states()) if name not in libraries]
+    return found
 
 
 CHECKS = (seeds,)

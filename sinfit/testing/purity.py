@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import random
 import sys
 import warnings
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +14,8 @@ from sinfit.errors import one_line, shown
 from sinfit.i18n import N_, _
 from sinfit.randomness import untouched_global_states
 from sinfit.testing.check import CheckFailure, check, require
-from sinfit.testing.states import changed, global_states
+from sinfit.testing.fresh import changed_at_first
+from sinfit.testing.states import changed, global_states, kept_states, odd_states
 from sinfit.testing.subject import Subject, read
 
 FEW = 5  # steps
@@ -62,7 +61,6 @@ def independent(subject: Subject) -> None:
         next(other, None)
         if len(losses) > FEW:
             break
-    other.close()
     require(
         losses == alone.losses,
         _("alone its losses are {alone}, beside another fit {beside}").format(
@@ -74,31 +72,30 @@ def independent(subject: Subject) -> None:
 @check(N_("It leaves the global states as they are: random numbers, settings, environment."))
 def untouched(subject: Subject) -> None:
     """Neither at a step, when others run, nor at its end is a global state another."""
-    subject.fitter.load()
-    before = global_states()
-    made = subject.generate(*subject.data(), FEW)
-    try:
-        next(made)
-        during = changed(before, global_states())
-        read(made, FEW)
-        after = changed(before, global_states())
-    finally:
-        made.close()
-        _put_back(before)
+    with kept_states():
+        subject.trace(*subject.data(), FEW)  # what libraries set up at their first use is done now
+    found: list[str] = []
+    for turn in range(2):
+        with odd_states(turn) as before:
+            made = subject.generate(*subject.data(), FEW)
+            for _step in range(FEW + 1):
+                ended = next(made, None) is None
+                found += changed(before, global_states())
+                if ended:
+                    break
+            subject.end()
+    require(not found, _("it changed {names}").format(names=_listed(found)))
+    found = changed_at_first(subject)
     require(
-        not during and not after,
-        _("it changed {names}").format(names=", ".join(dict.fromkeys([*during, *after]))),
+        not found,
+        _("when it was imported or ran for the first time it changed {names}").format(
+            names=_listed(found)
+        ),
     )
 
 
-def _put_back(states: dict[str, Any]) -> None:
-    """Put back what a broken fitter most likely changed, so that the next check starts clean."""
-    random.setstate(states["random"])
-    np.seterr(**states["numpy.seterr"])
-    torch: Any = sys.modules.get("torch")
-    if torch and "torch.is_grad_enabled()" in states:
-        torch.set_grad_enabled(states["torch.is_grad_enabled()"])
-        torch.set_default_dtype(states["torch.get_default_dtype()"])
+def _listed(names: list[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
 
 
 @check(N_("What it draws comes from `rng`, not from a global random state."))
@@ -139,8 +136,12 @@ def quiet(subject: Subject) -> None:
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
         warnings.catch_warnings(record=True) as warned,
+        contextlib.ExitStack() as stack,
     ):
         warnings.simplefilter("always")
+        if torch := sys.modules.get("torch"):
+            stack.callback(torch.set_warn_always, torch.is_warn_always_enabled())
+            torch.set_warn_always(True)  # else it warns once, and other checks have run before
         subject.trace(x, y, FEW)
     require(
         not printed.getvalue(),

@@ -14,6 +14,7 @@ from sinfit.i18n import N_, _
 from sinfit.randomness import untouched_global_states
 from sinfit.settings import MOST_LEARNING_RATE
 from sinfit.testing.check import CheckFailure, check, require
+from sinfit.testing.states import changed, global_states, odd_states
 from sinfit.testing.subject import Subject
 
 MOST_LINES = 40  # of one step, at each of which Ctrl-C is tried
@@ -23,6 +24,12 @@ LARGER = 1e4  # times its learning rate: far above the stability limit of gradie
 @check(N_("Ctrl-C ends it, at whichever line of a step it comes."))
 def interrupted(subject: Subject) -> None:
     """A KeyboardInterrupt goes through: at the yield, and at each line of the next step."""
+    with odd_states(0) as before:
+        subject.trace(*subject.data(), 3)
+        require(
+            "SIGINT" not in changed(before, global_states()),
+            _("it set a handler of its own for SIGINT, which is Ctrl-C"),
+        )
     made = _after_one_step(subject)
     try:
         made.throw(KeyboardInterrupt)

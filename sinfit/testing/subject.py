@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from packaging.requirements import Requirement
 
-from sinfit.driving import read_loss, read_parameters
+from sinfit.driving import end, read_loss, read_parameters
 from sinfit.fitter import Fitter
 from sinfit.randomness import draw_start, draws
 from sinfit.result import FitResult
 from sinfit.settings import check_options, resolve_options
+from sinfit.testing.imports import import_libraries
 
 Array = NDArray[np.float64]
 
@@ -45,10 +46,14 @@ class Subject:
         fitter: The fitter.
         company: The ids of the fitters that are tested together: one fresh process serves them
             all.
+        answers: What fresh processes answered, by what they were asked; that company shares it.
+        made: The generators that were started; a check ends them all when it is done.
     """
 
     fitter: Fitter
     company: tuple[str, ...] = ()
+    answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    made: list[Generator[Any, None, Any]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -97,7 +102,18 @@ class Subject:
             learning_rate=float(spec.learning_rate),
             **resolved | extra | options,
         )
+        if hasattr(generator, "close"):
+            self.made.append(generator)
         return generator
+
+    def end(self) -> None:
+        """End all generators; check `closes` looks at how they take it, the others do not."""
+        while self.made:
+            end(self.made.pop())
+
+    def import_libraries(self) -> None:
+        """Import what its module imports, now or later."""
+        import_libraries(self.fitter.spec.fitter.partition(":")[0])
 
     def trace(self, x: Array, y: Array, steps: int = STEPS, **options: Any) -> Trace:
         """Run the generator by hand to its end, but not further than one step too many."""
@@ -124,5 +140,5 @@ def read(generator: Generator[Any, None, Any], steps: int) -> Trace:
             rows.append([*read_parameters(parameters)])
     except StopIteration as stop:
         return Trace(losses, rows, [*read_parameters(stop.value)])
-    generator.close()
+    end(generator)
     return Trace(losses, rows)

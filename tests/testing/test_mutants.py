@@ -1,12 +1,15 @@
 """The checks prove themselves: a fitter with one thing broken is caught by the check for it."""
 
 import dataclasses
+import gc
+import sys
 from pathlib import Path
 
 import pytest
 
 from sinfit.testing import MINIMUM, check_fitter
 from sinfit.testing.running import CHECKS
+from sinfit.testing.states import changed, global_states
 from sinfit.testing.subject import Subject
 
 BY_NAME = {check.name: check for check in CHECKS}
@@ -132,11 +135,37 @@ MUTANTS = [
     ("inputs", [first("x += 0")], "with read-only x and y it raised ValueError"),
     ("repeats", [first(NOISE)], "the first call ended at"),
     ("independent", [first("KEPT[:] = [a]"), each("KEPT[0] += 1; a += KEPT[0]")], "beside another"),
-    ("untouched", [first("import random; random.seed(5)")], "it changed random"),
-    ("untouched", [first("import numpy; numpy.random.rand()")], "it changed numpy.random"),
-    ("untouched", [first("import numpy; numpy.seterr(divide='raise')")], "it changed numpy.seterr"),
-    ("untouched", [first("import os; os.environ['SINFIT_MUTANT'] = '1'")], "it changed os.environ"),
-    ("untouched", [first("import sys; sys.path.append('mutant')")], "it changed sys.path"),
+    *(
+        ("untouched", [first(f"import {module}; {module}.{call}")], f"it changed {state}")
+        for module, call, state in [
+            ("random", "seed(1)", "random"),
+            ("numpy", "random.seed(3)", "numpy.random"),
+            ("numpy", "random.rand()", "numpy.random"),
+            ("numpy", "seterr(divide='raise')", "numpy.seterr"),
+            ("numpy", "seterr(all='ignore')", "numpy.seterr"),
+            ("numpy", "set_printoptions(precision=8)", "numpy.set_printoptions"),
+            ("os", "environ['SINFIT_MUTANT'] = '1'", "os.environ"),
+            ("os", "environ.pop('PATH', 0)", "os.environ"),
+            ("os", "chdir('/')", "os.getcwd()"),
+            ("sys", "path.append('mutant')", "sys.path"),
+            ("sys", "path.append('m') if 'm' not in sys.path else 0", "sys.path"),
+            ("sys", "setrecursionlimit(9000)", "sys.getrecursionlimit()"),
+            ("warnings", "simplefilter('ignore')", "warnings.filters"),
+            ("warnings", "filterwarnings('ignore', 'x')", "warnings.filters"),
+            ("logging", "basicConfig()", "logging.root"),
+            ("logging", "getLogger().setLevel(10)", "logging.root"),
+            ("logging", "disable(50)", "logging.root"),
+            ("locale", "setlocale(locale.LC_ALL, 'C')", "locale.setlocale()"),
+            ("signal", "signal(signal.SIGINT, signal.SIG_IGN)", "SIGINT"),
+            ("signal", "signal(signal.SIGINT, signal.default_int_handler)", "SIGINT"),
+        ]
+    ),
+    ("untouched", [each("import random; random.seed(1)")], "it changed random"),
+    (
+        "untouched",
+        [first("import random; KEPT or random.seed(1); KEPT.append(1)")],
+        "when it was imported or ran for the first time it changed random",
+    ),
     ("chance", CHANCE, "change with the global random states"),
     (
         "draws",
@@ -163,9 +192,19 @@ MUTANTS = [
         "became ValueError",
     ),
     (
+        "interrupted",
+        [each("import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)")],
+        "it set a handler of its own for SIGINT",
+    ),
+    (
         "closes",
-        at_yield(["except GeneratorExit:", "KEPT.append(1)", "if len(KEPT) > 1:", "    raise"]),
-        "closed after 1 steps it raised RuntimeError",
+        at_yield(["except GeneratorExit:", "yield loss, (a, b, c, d)"]),
+        "closed after 1 steps it raised RuntimeError: generator ignored GeneratorExit",
+    ),
+    (
+        "closes",
+        at_yield(["except:", "continue"]),
+        "closed after 1 steps it raised RuntimeError: generator ignored GeneratorExit",
     ),
     ("diverges", [each("assert loss < 1e9, 'too large'")], "raised AssertionError: too large"),
 ]  # fmt: skip
@@ -197,15 +236,22 @@ TORCH = [
     ),
     ("dtype", [("import torch\n", "import torch; dtype = torch.float32\n")], "computes in float32"),
     ("dtype", [("import torch\n", "import torch; dtype = torch.float64\n")], "computes in float64"),
-    (
-        "untouched",
-        [("import torch\n", "import torch; torch.manual_seed(1)\n")],
-        "it changed torch.get_rng_state()",
-    ),
-    (
-        "untouched",
-        [("import torch\n", "import torch; torch.set_grad_enabled(False)\n")],
-        "it changed torch.is_grad_enabled()",
+    *(
+        (
+            "untouched",
+            [("import torch\n", f"import torch; torch.{call}\n")],
+            f"changed torch.{state}",
+        )
+        for call, state in [
+            ("manual_seed(1)", "get_rng_state()"),
+            ("set_grad_enabled(False)", "is_grad_enabled()"),
+            ("set_default_dtype(torch.float64)", "get_default_dtype()"),
+            ("set_default_device('meta')", "get_default_device()"),
+            ("set_num_threads(2)", "get_num_threads()"),
+            ("use_deterministic_algorithms(True)", "are_deterministic_algorithms_enabled()"),
+            ("autograd.set_detect_anomaly(True)", "is_anomaly_enabled()"),
+            ("backends.cudnn.benchmark = True", "backends.cudnn.benchmark"),
+        ]
     ),
     (
         "quiet",
@@ -213,6 +259,18 @@ TORCH = [
         "it warned: UserWarning: The given NumPy array is not writable",
     ),
 ]
+
+
+ELSEWHERE = {"registers", "seeds"}  # in a process of their own: they leave nothing behind
+
+
+def after_all_before_it(name, subject):
+    """Try the checks that come before one, in their order."""
+    if name not in ELSEWHERE:
+        subject.answers[(subject.fitter.id,), 200] = "left out"  # of what is first we know
+    for check in CHECKS[: CHECKS.index(BY_NAME[name])]:
+        if check.name not in ELSEWHERE and check.applies(subject):
+            check.outcome(subject)
 
 
 def caught(name, subject, says, limit=60):
@@ -229,9 +287,17 @@ def caught(name, subject, says, limit=60):
     [("numpy", *case) for case in MUTANTS] + [("torch", *case) for case in TORCH],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_mutant_is_caught_by_its_check(installed, monkeypatch, base, name, changes, says):
-    monkeypatch.delenv("SINFIT_MUTANT", raising=False)  # and takes it away again
-    caught(name, installed(base, *changes), says)
+def test_a_mutant_is_caught_by_its_check_when_all_are_tried(
+    installed, capfd, base, name, changes, says
+):
+    subject, before = installed(base, *changes), global_states()
+    after_all_before_it(name, subject)
+    if "first time" in says:
+        subject.answers.clear()
+    caught(name, subject, says)
+    gc.collect()
+    assert capfd.readouterr().err == ""
+    assert changed(before, global_states()) == []
 
 
 def break_later(subject, old, new):
@@ -264,6 +330,17 @@ def test_a_fitter_that_does_otherwise_in_a_fresh_process_is_caught(installed, ne
     subject = installed()
     break_later(subject, UNPACK, f"{UNPACK}    {new}\n")
     caught("seeds", subject, says)
+
+
+def test_a_module_that_changes_a_global_state_when_it_is_imported_is_caught(installed, monkeypatch):
+    subject = installed("numpy", ("sinfit_subject:fit", "subject_apart:fit"))
+    plugin = Path(sys.modules["sinfit_subject"].__file__)
+    fit = plugin.read_text().partition("\n\n\n")[2].partition("\n\n\n")[2]
+    apart = plugin.with_name("subject_apart.py")
+    apart.write_text(f"import numpy\nnumpy.random.seed(3)\n{fit}")
+    monkeypatch.setitem(sys.modules, "subject_apart", None)  # so that it is forgotten at the end
+    del sys.modules["subject_apart"]
+    caught("untouched", subject, "imported or ran for the first time it changed numpy.random")
 
 
 def test_a_fitter_for_another_contract_is_caught(installed):
