@@ -49,9 +49,11 @@ def render(place: Place, arguments: str) -> str:
     packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     last = len(frames) - 1
     spoken = place.word("speak", step=frames[-1][0], loss=f"{data['loss'][-1]:g}")  # type: ignore[index]  # the list above
-    # frames lie closer where more happens; who moves the slider should know
+    # frames lie closer where more happens: the slider says so to a screen reader, and the text
+    # below it to a pointer (hover text of the slider itself would hide that text)
     bent = 3 * frames[last // 2][0] < frames[-1][0]
-    hint = f' title="{escape(place.word("player hint"))}"' if bent else ""
+    hint = f'="{escape(place.word("player hint"))}"'
+    described, titled = (f" aria-description{hint}", f" title{hint}") if bent else ("", "")
     name = escape(place.joined([place.word("player"), place.stage_title(stage)], "colon"))
     identity = f"sf-player-{place.number('player')}"
     alt = place.word("curves alt", stage=recording["stage"])
@@ -62,8 +64,8 @@ def render(place: Place, arguments: str) -> str:
         '<div class="sf-controls">'
         f'<button type="button" class="md-button md-button--primary">{data["play"]}</button>'
         f'<input type="range" id="{identity}" min="0" max="{last}" value="{last}" '
-        f'aria-label="{escape(place.word("step"))}" aria-valuetext="{escape(spoken)}"{hint}>'
-        f'<output for="{identity}">{escape(spoken)}</output></div>'
+        f'aria-label="{escape(place.word("step"))}" aria-valuetext="{escape(spoken)}"{described}>'
+        f'<output for="{identity}"{titled}>{escape(spoken)}</output></div>'
         f"{curves.legend_html()}"
         f'<script type="application/json">{packed}</script>'
         "</div>"
