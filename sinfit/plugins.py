@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
+from sinfit.ctrl_c import watching_ctrl_c
 from sinfit.discovery import entry_points, normalised, said, unreadable
 from sinfit.errors import PluginError, PluginWarning, one_line
 from sinfit.fitter import FitterCollection
@@ -92,10 +93,11 @@ def notify_finished(result: Any) -> None:
     for implementation in manager.hook.sinfit_fit_finished.get_hookimpls():
         plugin = implementation.plugin
         try:
-            only(manager, plugin, "sinfit_fit_finished")(result=result)
-        except KeyboardInterrupt:
-            raise
+            with watching_ctrl_c() as ctrl_c:
+                only(manager, plugin, "sinfit_fit_finished")(result=result)
         except BaseException as error:  # whatever it does, the fit is done
+            if ctrl_c.came:
+                raise
             warnings.warn(
                 _("plugin {plugin} raised {error} in sinfit_fit_finished; the fit is kept.").format(
                     plugin=manager.get_name(plugin), error=one_line(error)

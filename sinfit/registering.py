@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import sys
 import time
@@ -20,10 +18,12 @@ import pluggy
 from packaging.requirements import InvalidRequirement, Requirement
 
 from sinfit import hookspecs
+from sinfit.ctrl_c import LoadingInterrupted, watching_ctrl_c
 from sinfit.discovery import distribution_name, distribution_version, normalised
 from sinfit.errors import PluginError, one_line, shown
 from sinfit.fitter import Fitter
 from sinfit.i18n import _, sentences
+from sinfit.printing import caught_output
 from sinfit.reporting import PluginReport
 from sinfit.specs import API_VERSION, FitterSpec, Status, TargetSpec
 
@@ -53,23 +53,29 @@ class Loader:
         if status != "ok":
             self.reports.append(replace(report, status=status, error=reason))
             return
-        started, had_torch, printed = time.perf_counter(), "torch" in sys.modules, io.StringIO()
-        try:
-            with (
-                contextlib.redirect_stdout(printed),
-                contextlib.redirect_stderr(printed),
-                warnings.catch_warnings(record=True) as warned,
-            ):
+        started, had_torch = time.perf_counter(), "torch" in sys.modules
+        with (
+            watching_ctrl_c() as ctrl_c,
+            caught_output() as printed,
+            warnings.catch_warnings(record=True) as warned,
+        ):
+            try:
                 plugin = entry_point.load()
                 report = self._register(plugin, report)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # SystemExit, pytest's Skipped, whatever: it is named
-            report = replace(
-                report,
-                status="broken",
-                error=one_line(error),
-                traceback="".join(traceback.format_exception(error)),
+            except BaseException as error:  # SystemExit, pytest's Skipped, whatever: it is named
+                report = replace(
+                    report,
+                    status="broken",
+                    error=one_line(error),
+                    traceback="".join(traceback.format_exception(error)),
+                )
+        if ctrl_c.came:  # whatever the plugin made of it
+            who = f"{report.distribution} {report.version} ({report.plugin})"
+            raise LoadingInterrupted(
+                _(
+                    "interrupted while plugin {plugin} was being loaded. If it hangs, "
+                    "`sinfit doctor --isolated` says where."
+                ).format(plugin=who)
             )
         seconds = time.perf_counter() - started
         notes = []
@@ -77,8 +83,8 @@ class Loader:
             notes.append(_("imports torch while registering; import it in the fitter instead"))
         if seconds > SLOW:
             notes.append(_("took {seconds:.1f} s to register").format(seconds=seconds))
-        if printed.getvalue():
-            text = " ".join(printed.getvalue()[:80].split())
+        if printed.text:
+            text = " ".join(printed.text[:80].split())
             notes.append(_("prints while registering: {text}").format(text=text))
         if warned:
             text = one_line(warned[0].message)

@@ -4,6 +4,7 @@ import functools
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ BROKEN = {
     "system-exit": ("raise SystemExit('bye')\n", {}, "SystemExit: bye"),
     "exit-in-hook": (HOOK + "    import sys\n    sys.exit(3)\n", {}, "SystemExit: 3"),
     "base-exception": ("class Odd(BaseException): ...\nraise Odd('very')\n", {}, "Odd: very"),
+    "interrupt": ("raise KeyboardInterrupt('by itself')\n", {}, "KeyboardInterrupt: by itself"),
+    "interrupt-in-hook": (HOOK + "    raise KeyboardInterrupt\n", {}, "KeyboardInterrupt"),
     "hook-raises": (HOOK + "    raise KeyError('k')\n", {}, "KeyError: 'k'"),
     "hook-raises-the-unsayable": (
         HOOK
@@ -378,19 +381,85 @@ def test_a_time_limit_needs_isolation(capsys):
     assert "--time-limit goes with --isolated" in capsys.readouterr().err
 
 
-@pytest.mark.filterwarnings("ignore::sinfit.errors.PluginWarning")
-def test_ctrl_c_is_the_callers_even_while_registering(install):
-    install("sinfit-slow", "raise KeyboardInterrupt\n")
-    with pytest.raises(KeyboardInterrupt):
+@pytest.mark.parametrize(
+    "then", ["", "except KeyboardInterrupt: pass", "except BaseException: raise ImportError"]
+)
+def test_ctrl_c_is_the_callers_even_while_registering(install, then):
+    press = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+    source = f"try:\n    {press.replace(chr(10), '; ')}\n{then}\n" if then else press
+    install("sinfit-slow", source, version="2.1")
+    with pytest.raises(KeyboardInterrupt) as interrupted:
         sinfit.fitters()
+    assert str(interrupted.value) == (
+        "interrupted while plugin sinfit-slow 2.1 (slow) was being loaded. If it hangs, "
+        "`sinfit doctor --isolated` says where."
+    )
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_names_the_plugin_that_hangs_in_one_line(install, tmp_path):
+    program = "import sys, time\nsys.__stderr__.write('\\n')\ntime.sleep(600)\n"
+    site = install("sinfit-hangs", program, version="0.2")
+    process = subprocess.Popen(
+        [SINFIT, "list"],
+        env=os.environ | {"PYTHONPATH": str(site)},
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert process.stderr.readline() == "\n"
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err.strip() == (
+        "error: interrupted while plugin sinfit-hangs 0.2 (hangs) was being loaded. If it hangs, "
+        "`sinfit doctor --isolated` says where."
+    )
+
+
+@pytest.mark.filterwarnings("ignore::sinfit.errors.PluginWarning")
+def test_a_keyboard_interrupt_of_an_observers_own_is_not_obeyed(install):
+    install(
+        "sinfit-observer",
+        HEAD + "@hookimpl\ndef sinfit_fit_finished(result):\n    raise KeyboardInterrupt\n",
+    )
+    assert sinfit.fit("numpy", steps=1).nit == 1
+
+
+WRITES = {  # to descriptor 1, whatever sys.stdout is
+    "os": "import os; os.write(1, b'psst\\n')",
+    "c": "import ctypes; ctypes.CDLL(None).printf(b'psst\\n')",
+    "child": "import os; os.system('echo psst')",
+    "python": "import sys; sys.__stdout__.write('psst\\n')",
+}
+
+
+@pytest.mark.parametrize("way", list(WRITES))
+def test_what_is_written_past_stdout_does_not_spoil_json(install, tmp_path, way):
+    install(f"sinfit-writes-{way}", WRITES[way] + "\n" + offer("early"))
+    body = f"    {WRITES[way]}\n    yield 1.0, initial\n    return initial\n"
+    site = install("sinfit-later", offer("later", body))
+    run = functools.partial(
+        subprocess.run,
+        env=os.environ | {"PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    found = {
+        each["plugin"]: each
+        for each in json.loads(run([SINFIT, "doctor", "--json"]).stdout)["plugins"]
+    }
+    assert found[f"writes-{way}"]["notes"] == ["prints while registering: psst"]
+    done = run([SINFIT, "fit", "later", "--steps", "1", "--json"])
+    assert json.loads(done.stdout)["nit"] == 1
+    assert done.stderr == "psst\n"
 
 
 def test_a_real_ctrl_c_ends_a_fitter_that_never_ends(install, tmp_path):
     """SIGINT in the middle of a step that has no end: the best until then is handed back."""
     body = "    yield 7.0, initial\n    print('ready', flush=True)\n    while True:\n        pass\n"
     site = install("sinfit-stuck", offer("stuck", body))
-    import signal
-
     process = subprocess.Popen(
         [sys.executable, "-c", "import sinfit; r = sinfit.fit('stuck'); print(r.status, r.nit)"],
         env=os.environ | {"PYTHONPATH": str(site)},

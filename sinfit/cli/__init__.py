@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import sys
 import traceback
 import warnings
@@ -68,10 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = [*(sys.argv[1:] if arguments is None else arguments)]
     debug = "--debug" in arguments
     warnings.showwarning = _show_warning
+    _write_what_cannot_be_encoded()
     try:
         use_language(_language_in(arguments))
         translate_click()
         code = build().main(arguments, prog_name="sinfit", standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()  # here a full disk can still be told
     except click.ClickException as error:
         error.show()
         code = 2
@@ -80,13 +86,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
             traceback.print_exc()
         _say(_("error"), str(error), "red")
         code = 2 if isinstance(error, UsageError) else 1
-    except (click.Abort, KeyboardInterrupt):
-        _say(_("error"), _("interrupted before there was a result."), "red")
+    except (click.Abort, KeyboardInterrupt) as error:
+        interrupted = error.__cause__ or error  # click makes an Abort of it
+        _say(_("error"), str(interrupted) or _("interrupted before there was a result."), "red")
         code = 1
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        if error.filename is not None:  # no matter of the output
+            raise
+        if debug:
+            traceback.print_exc()
+        _drop_output()
+        text = _("the output cannot be written: {error}.").format(error=error.strerror or error)
+        _say(_("error"), text, "red")
+        code = 1
     sys.exit(code or 0)
+
+
+def _write_what_cannot_be_encoded() -> None:
+    r"""Write \uac00 for 가 where stdout has no such letter, instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Let go of what waits for a full disk; Python would try to write it again at the end."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _language_in(arguments: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sinfit.cli.options import common, json_option, on_terminal
-from sinfit.cli.output import print_json, print_table
+from sinfit.cli.output import print_json, print_table, quiet_stdout
 from sinfit.i18n import _
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ def _run(name: str, as_json: bool) -> None:
     from sinfit.testing import check_fitter
 
     console = Console(stderr=True)
-    with console.status("") if on_terminal() else nullcontext() as status:
+    spinner = console.status("") if on_terminal() else nullcontext()
+    with quiet_stdout(as_json), spinner as status:
         report = check_fitter(
             name, progress=lambda check: status.update(check.holds) if status else None
         )

@@ -16,6 +16,7 @@ import click
 
 from sinfit.errors import UsageError
 from sinfit.i18n import _
+from sinfit.printing import stdout_to_stderr
 from sinfit.writing import write_file
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ PICTURES = (".png", ".svg", ".pdf")
 
 def print_json(value: Any) -> None:
     """Print one JSON document; numbers that are not finite become null."""
-    click.echo(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, indent=2))
+    every_letter = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    text = json.dumps(_finite(value), ensure_ascii=not every_letter, allow_nan=False, indent=2)
+    click.echo(text)
 
 
 def _finite(value: Any) -> Any:
@@ -41,7 +44,7 @@ def _finite(value: Any) -> Any:
 @contextlib.contextmanager
 def quiet_stdout(quiet: bool) -> Iterator[None]:
     """Send what a plugin prints to stderr, so that JSON stays alone on stdout."""
-    with contextlib.redirect_stdout(sys.stderr) if quiet else contextlib.nullcontext():
+    with stdout_to_stderr() if quiet else contextlib.nullcontext():
         yield
 
 

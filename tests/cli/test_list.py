@@ -1,6 +1,9 @@
 """`sinfit list`: everything about the fitters, and none of them imported."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -99,6 +102,7 @@ def test_without_anything_installed_it_says_what_to_install(run, monkeypatch):
         sinfit.plugins.registry.cache_clear()
 
 
+SINFIT = Path(sys.executable).parent / "sinfit"
 LOADED = "print(sorted({name.partition('.')[0] for name in sys.modules} & {'torch', 'numpy'}))"
 RUN = (
     "import sys\n"
@@ -123,6 +127,48 @@ def test_what_only_reads_specs_loads_no_torch(python, arguments):
     if arguments == ["fit", "autograd", "--help"]:
         assert "--device" in out
         assert "--dtype [float32|float64]" in out
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp949"])
+def test_letters_that_the_output_lacks_are_written_as_escapes(environment, install, encoding):
+    title = "Caf\u00e9 \u6b63\u5f26 \U0001f600"
+    site = install(
+        "sinfit-far",
+        "from sinfit import CUBIC, FitterSpec, hookimpl\n"
+        "@hookimpl\ndef sinfit_fitters():\n"
+        f"    return [FitterSpec(name='far', title={title!r}, summary='S.', fitter='m:f',\n"
+        "            model=CUBIC, steps=1, learning_rate=1.0)]\n",
+    )
+    for more in ([], ["--json"]):
+        done = subprocess.run(
+            [SINFIT, "list", "--lang", "ko", *more],
+            env=environment | {"PYTHONIOENCODING": encoding, "PYTHONPATH": str(site)},
+            capture_output=True,
+            encoding=encoding,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        if more:
+            assert title in [entry["title"] for entry in json.loads(done.stdout)]
+        else:
+            assert "\\U0001f600" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk at hand")
+@pytest.mark.parametrize("more", [["--json"], [], ["--help"]], ids=str)
+def test_a_full_disk_is_one_line_and_exit_status_1(environment, tmp_path, more):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [SINFIT, "list", *more],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: the output cannot be written: No space left on device.\n",
+    )
 
 
 def test_the_version_is_the_packages(run):
