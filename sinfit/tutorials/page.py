@@ -20,7 +20,6 @@ ON_THE_PAGE = frozenset({"diff", "player", "published"})
 
 INFO = re.compile(r"^( *)```(text output|python norun)[ \t]*$", re.MULTILINE)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-EXAMPLE_FENCE = re.compile(r"^( *```(?:python|text)) (?:norun|output)[ \t]*$", re.MULTILINE)
 
 
 def page(place: Place) -> str:
@@ -32,7 +31,6 @@ def page(place: Place) -> str:
     head, _, rest = body.partition("\n")
     if head.startswith("# "):
         body = "\n\n".join(filter(None, [head, *_under_the_title(place), rest.strip("\n")]))
-    body = EXAMPLE_FENCE.sub(r"\1", body)  # superfences knows one word after the marks
     body = INFO.sub(_fence, body)
     body = with_mathml(links.to_files(body, place.document, place.site.documents))
     return _front_matter(place, head) + body + "\n"

@@ -124,7 +124,7 @@ def test_search_sees_text_that_comes_without_keys(open_page, language, query):
 
 def _found(page):
     # the index is some 100 kB and is built in the browser: on a busy machine that takes a while
-    page.wait_for_selector(".md-search-result__item", timeout=60_000)
+    page.wait_for_selector(".md-search-result__item", timeout=120_000)
     return page.inner_text(".md-search-result__list").replace("\u200b", "").lower()
 
 

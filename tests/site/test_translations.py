@@ -52,7 +52,7 @@ def test_one_changed_sentence_is_outdated_and_nothing_else(translated):
     built = translated.build()
     for language, percent, kept in (
         ("ko", "75%", ["제목", "첫 문장", "둘째"]),
-        ("zh", "75 %", ["标题", "第一句", "第二句"]),
+        ("zh", "75%", ["标题", "第一句", "第二句"]),
     ):
         page = translated.page("page.md", language)
         marked = re.findall(r'<span class="sf-outdated" lang="en"[^>]*>(.*?)</span>', page)

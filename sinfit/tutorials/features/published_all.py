@@ -9,7 +9,7 @@ from sinfit.tutorials.place import Place
 def render(place: Place, arguments: str) -> str:  # noqa: ARG001 (a feature's signature)
     """A table; each stage is linked to its page where it has one."""
     keys = ("published table", "stage", "verdict", "largest deviation")
-    rows = [[place.word(key) for key in keys], ["---"] * len(keys)]
+    rows = [[place.word(key) for key in keys], ["---", "---", "---", "--:"]]
     linked = {stage.spec.name for stage in place.site.stages if stage.spec}
     for table in published.tables(place.site.cache):
         stage = (
