@@ -73,6 +73,17 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
+def listed_in(variable: str) -> set[str]:
+    """The names that an environment variable lists, as the names of distributions are compared."""
+    names = map(normalised, os.environ.get(variable, "").split(","))
+    return {name for name in names if name}
+
+
+def names_of(entry_point: metadata.EntryPoint) -> set[str]:
+    """The names by which the environment variables may call a plugin."""
+    return {normalised(entry_point.name), distribution_name(entry_point)}
+
+
 def places(distribution: str) -> list[str]:
     """Where a distribution is installed: version and folder, in the order of sys.path."""
     found: dict[str, str] = {}

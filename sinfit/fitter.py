@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 
+from sinfit.discovery import normalised
 from sinfit.entry import load
 from sinfit.errors import (
     AmbiguousNameError,
@@ -23,6 +24,7 @@ from sinfit.i18n import _, gettext_of
 from sinfit.specs import FitterSpec
 
 if TYPE_CHECKING:
+    from sinfit.reporting import PluginReport
     from sinfit.result import FitResult
 
 
@@ -118,6 +120,17 @@ class Fitter:
         return fit(self.id, x, y, **settings)
 
 
+class NotInUseError(UnknownNameError):
+    """The plugin of this name is installed, and broken, blocked or incompatible."""
+
+    def __init__(self, given: str, reports: Iterable[PluginReport]) -> None:
+        message = _("fitter {name!r} is not in use: {report}. See: sinfit doctor").format(
+            name=given, report=" / ".join(map(str, reports))
+        )
+        super(UnknownNameError, self).__init__(message)  # nothing is near, it is the one
+        self.given, self.nearest = given, None
+
+
 class FitterCollection(Mapping[str, Fitter]):
     """Fitters by name, in their order.
 
@@ -125,12 +138,13 @@ class FitterCollection(Mapping[str, Fitter]):
     Both forms find a fitter; a short name that two share raises `AmbiguousNameError`.
     """
 
-    def __init__(self, fitters: list[Fitter], missing: Iterable[str] = ()) -> None:
+    def __init__(self, fitters: list[Fitter], missing: Iterable[PluginReport] = ()) -> None:
         """Order the fitters by their specs' order, then by name.
 
         Args:
             fitters: The fitters.
-            missing: Plugins that are installed and not in use, to be named where a name is unknown.
+            missing: The plugins that are installed and not in use, to be named where a name is
+                unknown.
         """
         self.missing = tuple(missing)
         ordered = sorted(fitters, key=lambda f: (f.spec.order, f.name, f.distribution))
@@ -156,14 +170,25 @@ class FitterCollection(Mapping[str, Fitter]):
                 )
             )
         if not same:
-            hint = _("`sinfit plugins` shows what is installed.")
-            if self.missing:
-                missing = ", ".join(self.missing)
-                hint = _("Not in use: {plugins}; `sinfit plugins` says why.").format(
-                    plugins=missing
-                )
-            raise UnknownNameError(_("fitter"), str(name), self, hint)
+            raise self._unknown(str(name))
         return same[0]
+
+    def _unknown(self, name: str) -> UnknownNameError:
+        wanted = normalised(name.partition("/")[0])
+        own = [
+            report
+            for report in self.missing
+            if wanted in (normalised(report.plugin), report.distribution)
+            or report.distribution == f"sinfit-{wanted}"
+        ]
+        if own:
+            return NotInUseError(name, own)
+        hint = _("`sinfit plugins` shows what is installed.")
+        if self.missing:
+            hint = _("Not in use: {plugins}; `sinfit plugins` says why.").format(
+                plugins=", ".join(dict.fromkeys(report.distribution for report in self.missing))
+            )
+        return UnknownNameError(_("fitter"), name, self, hint)
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_id or name in self._by_name

@@ -82,7 +82,7 @@ def registry() -> Registry:
         if os.environ.get("SINFIT_STRICT_PLUGINS", "") not in ("", "0"):
             raise PluginError("\n".join(filter(None, [str(trouble[0]), trouble[0].traceback])))
         warnings.warn(_summary(trouble), PluginWarning, stacklevel=3)
-    missing = [report.distribution for report in loader.reports if report.status != "ok"]
+    missing = [report for report in loader.reports if report.status != "ok"]
     fitters = FitterCollection(loader.fitters, missing)
     return Registry(loader.manager, tuple(loader.reports), fitters, loader.targets)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 import traceback
@@ -19,7 +18,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from sinfit import hookspecs
 from sinfit.ctrl_c import LoadingInterrupted, watching_ctrl_c
-from sinfit.discovery import distribution_name, distribution_version, normalised
+from sinfit.discovery import distribution_name, distribution_version, listed_in, names_of
 from sinfit.errors import PluginError, one_line, shown
 from sinfit.fitter import Fitter
 from sinfit.i18n import _, sentences
@@ -137,9 +136,8 @@ class Loader:
 
 def _before_import(entry_point: metadata.EntryPoint, report: PluginReport) -> tuple[Status, str]:
     """Decide from the environment and the metadata alone whether to import a plugin."""
-    names = {normalised(report.plugin), report.distribution}
-    allowed = _listed("SINFIT_PLUGINS")
-    if names & _listed("SINFIT_DISABLE_PLUGINS"):
+    names, allowed = names_of(entry_point), listed_in("SINFIT_PLUGINS")
+    if names & listed_in("SINFIT_DISABLE_PLUGINS"):
         return "blocked", _("blocked by SINFIT_DISABLE_PLUGINS")
     if allowed and not names & allowed and report.distribution != "sinfit":
         return "blocked", _("not in the allow-list SINFIT_PLUGINS")
@@ -158,11 +156,6 @@ def _before_import(entry_point: metadata.EntryPoint, report: PluginReport) -> tu
                 requirement=f"sinfit{requirement.specifier}", version=here
             )
     return "ok", ""
-
-
-def _listed(variable: str) -> set[str]:
-    names = map(normalised, os.environ.get(variable, "").split(","))
-    return {name for name in names if name}
 
 
 def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
-from sinfit.discovery import places
+from sinfit.discovery import entry_points, listed_in, names_of, places
 from sinfit.fitter import FitterCollection
-from sinfit.i18n import _
+from sinfit.i18n import _, sentences
 from sinfit.specs import Status
 
 
@@ -62,6 +63,20 @@ def with_namesakes(found: Sequence[PluginReport]) -> tuple[PluginReport, ...]:
     return tuple(
         replace(report, notes=(*report.notes, *_namesakes(report, found))) for report in found
     )
+
+
+def named_in_vain() -> Iterator[str]:
+    """Say which names in the environment variables are those of no installed plugin."""
+    known = {name for entry_point in entry_points() for name in names_of(entry_point)}
+    for variable in ("SINFIT_PLUGINS", "SINFIT_DISABLE_PLUGINS"):
+        for name in sorted(listed_in(variable) - known):
+            nearest = get_close_matches(name, sorted(known), n=1)
+            yield sentences(
+                _("{variable} names {name!r}, and no installed plugin is called so.").format(
+                    variable=variable, name=name
+                ),
+                _("Did you mean {name!r}?").format(name=nearest[0]) if nearest else "",
+            )
 
 
 def _namesakes(report: PluginReport, found: Sequence[PluginReport]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 import sinfit
 from sinfit.errors import PluginError, PluginWarning, UnknownNameError
 from sinfit.plugins import quietly, registry, reports
-from sinfit.reporting import PluginReport
+from sinfit.reporting import PluginReport, named_in_vain
 
 HEAD = "from sinfit import CUBIC, FitterSpec, TargetSpec, hookimpl\n"
 SPEC = (
@@ -287,4 +287,41 @@ def test_an_unknown_name_names_the_plugins_that_are_not_in_use(install, monkeypa
     monkeypatch.setenv("SINFIT_DISABLE_PLUGINS", "sinfit-good")
     registry.cache_clear()
     with pytest.raises(UnknownNameError, match=r"Not in use: sinfit-good; `sinfit plugins` says"):
-        sinfit.fitters()["good"]
+        sinfit.fitters()["another"]
+
+
+@pytest.mark.filterwarnings("ignore::sinfit.errors.PluginWarning")
+@pytest.mark.parametrize(
+    "name", ["short", "good", "sinfit-good", "sinfit-good/good", "Sinfit_Good/other"]
+)
+def test_the_name_of_a_plugin_that_does_not_work_is_answered_with_its_own_error(install, name):
+    install("sinfit-a-broken-one", "raise ValueError('mine')\n")
+    install("sinfit-good", "import no_such_module_at_all\n", plugin="short")
+    with pytest.raises(UnknownNameError) as unknown:
+        sinfit.fitters()[name]
+    assert str(unknown.value) == (
+        f"fitter {name!r} is not in use: sinfit-good 1.0 (short): ModuleNotFoundError: "
+        "No module named 'no_such_module_at_all'. See: sinfit doctor"
+    )
+    assert sinfit.fitters().get(name) is None
+
+
+def test_the_name_of_a_blocked_plugin_is_answered_with_the_variable(monkeypatch):
+    monkeypatch.setenv("SINFIT_PLUGINS", "sinfit-tensor")
+    registry.cache_clear()
+    try:
+        with pytest.raises(UnknownNameError, match="not in the allow-list SINFIT_PLUGINS"):
+            sinfit.fitters()["numpy"]
+    finally:
+        registry.cache_clear()
+
+
+@pytest.mark.parametrize("variable", ["SINFIT_PLUGINS", "SINFIT_DISABLE_PLUGINS"])
+def test_names_in_the_variables_that_are_no_plugins_are_told_with_the_nearest(
+    monkeypatch, variable
+):
+    monkeypatch.setenv(variable, "Nunpy, legendre, sinfit_tensor, quite-another")
+    assert [*named_in_vain()] == [
+        f"{variable} names 'nunpy', and no installed plugin is called so. Did you mean 'numpy'?",
+        f"{variable} names 'quite-another', and no installed plugin is called so.",
+    ]

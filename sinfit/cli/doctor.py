@@ -15,7 +15,7 @@ from sinfit.cli.output import print_json
 from sinfit.errors import UsageError, one_line
 from sinfit.i18n import _
 from sinfit.plugins import quietly, reports
-from sinfit.reporting import PluginReport, with_namesakes
+from sinfit.reporting import PluginReport, named_in_vain, with_namesakes
 from sinfit.settings import positive
 
 MOST_SECONDS = 3600
@@ -40,6 +40,7 @@ def _run(as_json: bool, isolated: bool, time_limit: float | None) -> None:
                 "devices": devices,
                 "torch": torch_error,
                 "plugins": [_as_dict(report) for report in found],
+                "remarks": [*named_in_vain()],
                 "healthy": not trouble and not torch_error,
             }
         )
@@ -52,6 +53,8 @@ def _run(as_json: bool, isolated: bool, time_limit: float | None) -> None:
         click.echo("")
         for report in found:
             _print(report)
+        for remark in named_in_vain():
+            click.echo(remark)
         click.echo("")
         click.echo(
             _("{count} of {all} plugins are in trouble.").format(count=len(trouble), all=len(found))

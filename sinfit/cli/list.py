@@ -8,6 +8,7 @@ from sinfit.cli.options import common, json_option
 from sinfit.cli.output import print_json, print_table
 from sinfit.i18n import _
 from sinfit.plugins import fitters
+from sinfit.reporting import named_in_vain
 
 
 def _run(as_json: bool) -> None:
@@ -29,7 +30,13 @@ def _run(as_json: bool) -> None:
         )
         return
     if not found:
-        click.echo(_("No fitter is installed. Install one with: pip install sinfit-numpy"))
+        click.echo(
+            _("No fitter is in use; `sinfit plugins` says why.")
+            if found.missing
+            else _("No fitter is installed. Install one with: pip install sinfit-numpy")
+        )
+        for remark in named_in_vain():
+            click.echo(remark)
         return
     print_table(
         (_("name"), _("title"), _("what is new"), _("from")),

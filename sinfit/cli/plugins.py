@@ -9,6 +9,7 @@ from sinfit.cli.output import print_json, print_table
 from sinfit.discovery import distribution_name, distribution_version, entry_points
 from sinfit.i18n import _
 from sinfit.plugins import quietly, reports
+from sinfit.reporting import named_in_vain
 
 
 def _run(as_json: bool, metadata_only: bool) -> None:
@@ -28,7 +29,7 @@ def _run(as_json: bool, metadata_only: bool) -> None:
             headers = (_("plugin"), _("distribution"), _("version"), _("entry point"))
             print_table(headers, [tuple(row.values()) for row in rows])
         return
-    found = quietly(reports)  # the table says it all
+    found, remarks = quietly(reports), [*named_in_vain()]  # the table says it all
     if as_json:
         print_json(
             [
@@ -42,6 +43,8 @@ def _run(as_json: bool, metadata_only: bool) -> None:
                 for report in found
             ]
         )
+        for remark in remarks:
+            click.echo(remark, err=True)
         return
     print_table(
         (_("plugin"), _("distribution"), _("version"), _("status"), _("offers or error")),
@@ -58,6 +61,8 @@ def _run(as_json: bool, metadata_only: bool) -> None:
             for report in found
         ),
     )
+    for remark in remarks:
+        click.echo(remark)
 
 
 plugins = common(

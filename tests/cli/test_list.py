@@ -90,12 +90,25 @@ def test_the_help_is_translated_and_has_every_command(fresh):
 
 
 def test_without_anything_installed_it_says_what_to_install(run, monkeypatch):
-    monkeypatch.setenv("SINFIT_PLUGINS", "none")
+    monkeypatch.setattr("sinfit.plugins.entry_points", list)
     sinfit.plugins.registry.cache_clear()
     try:
         assert (
             run("list").out
             == "No fitter is installed. Install one with: pip install sinfit-numpy\n"
+        )
+    finally:
+        sinfit.plugins.registry.cache_clear()
+
+
+def test_an_allow_list_that_names_no_plugin_is_told_with_the_nearest(run, monkeypatch):
+    monkeypatch.setenv("SINFIT_PLUGINS", "nunpy")
+    sinfit.plugins.registry.cache_clear()
+    try:
+        assert run("list").out == (
+            "No fitter is in use; `sinfit plugins` says why.\n"
+            "SINFIT_PLUGINS names 'nunpy', and no installed plugin is called so. "
+            "Did you mean 'numpy'?\n"
         )
         assert run("list", "--json").out == "[]\n"
     finally:

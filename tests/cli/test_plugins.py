@@ -94,6 +94,25 @@ def test_the_doctor_shows_the_traceback_and_exits_with_1(run):
     assert "Traceback" in {p["plugin"]: p for p in found["plugins"]}["faulty"]["traceback"]
 
 
+def test_a_name_that_blocks_nothing_is_a_remark_and_no_warning(run, monkeypatch):
+    monkeypatch.setenv("SINFIT_DISABLE_PLUGINS", "nunpy")
+    registry.cache_clear()
+    says = (
+        "SINFIT_DISABLE_PLUGINS names 'nunpy', and no installed plugin is called so. "
+        "Did you mean 'numpy'?"
+    )
+    try:
+        assert run("plugins").out.endswith(f"{says}\n")
+        as_json = run("plugins", "--json")
+        assert (as_json.err, len(json.loads(as_json.out)) > 8) == (f"{says}\n", True)
+        assert says in run("doctor").out.splitlines()
+        story = run("doctor", "--json")
+        assert (story.code, json.loads(story.out)["remarks"]) == (0, [says])
+        assert run("list").err == ""
+    finally:
+        registry.cache_clear()
+
+
 @pytest.mark.filterwarnings("default::sinfit.errors.PluginWarning")
 @pytest.mark.usefixtures("trouble")
 def test_a_broken_plugin_is_one_line_on_stderr_and_no_obstacle(run):
