@@ -19,7 +19,7 @@ COLOURS = {"reproduced": "green", "consistent": "green", "contradicted": "red"}
 def _run(
     file: str | None,
     stage: str | None,
-    points: int,
+    points: int | None,
     steps: int | None,
     learning_rate: float | None,
     optimizer: str | None,
@@ -163,8 +163,7 @@ replay = common(
             click.Option(
                 ["--points"],
                 type=int,
-                default=2000,
-                show_default=True,
+                show_default="2000",  # or what a saved result says
                 help=_("Number of evenly spaced points."),
             ),
             click.Option(["--steps"], type=int, help=_("Number of updates.")),

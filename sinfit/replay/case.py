@@ -14,7 +14,7 @@ from sinfit.fitter import Fitter
 from sinfit.i18n import _
 from sinfit.replay.log import Log
 from sinfit.replay.report import Replay, Verdict
-from sinfit.replay.rounding import Rounding
+from sinfit.replay.rounding import Rounding, half_units
 from sinfit.replay.stage import run_stage
 
 LEAST = 1e-12  # what a printed 0 counts as; a deviation from it, squared, still fits a float32
@@ -74,6 +74,13 @@ class Case:
         if self.log.result is None or len(self.log.result) < size:
             return None
         return np.array(self.log.result[:size])
+
+    @cached_property
+    def result_half_unit(self) -> Array:
+        """Half a unit of the last printed digit of each parameter of the Result line, (p,)."""
+        size = len(self.fitter.spec.model.parameters)
+        half = half_units(self.log.result_printed[:size])
+        return half if len(half) == size else np.zeros(size)
 
     @cached_property
     def x(self) -> Array:
@@ -142,6 +149,11 @@ class Case:
             first = departing
         elif departing is not None and departing.any():
             first = self.log.steps[int(self.order[departing].min())]  # the first in reading order
+        if self.result is None and (self.log.unread or self.log.result):
+            explanation += " " + _(
+                "The log has a Result line that could not be understood, so it was not compared: "
+                "{line}"
+            ).format(line=self.log.unread or ", ".join(map(str, self.log.result or ())))
         back = np.argsort(self.order)
         return Replay(
             verdict=verdict,

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from sinfit.i18n import _
 from sinfit.models import Model
 from sinfit.replay.linear import explains
+from sinfit.replay.scaled import another_scale
 from sinfit.theory import Spectrum, spectrum
 
 Array = NDArray[np.float64]
 
 DIPS = 6  # dips of the misfit, as a function of the learning rate, that are looked into
+VAGUE = 0.05  # lines printed so coarsely fit almost anything, and explain nothing
 WIDEST = 30.0  # learning rates up to this factor away are tried
 POINTS = (100, 200, 500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 10000)
 
@@ -28,7 +30,7 @@ def explain(
     learning_rate: float,
     steps: Array,
     losses: Array,
-    tolerance: float,
+    tolerance: Array,
     result: Array | None,
 ) -> str:
     """Find what else prints these lines; an empty string if nothing that is known does.
@@ -41,15 +43,22 @@ def explain(
         learning_rate: The learning rate that the log is said to have.
         steps: The step of each line, (k,).
         losses: The printed losses, (k,).
-        tolerance: How closely an explanation has to fit, relative.
+        tolerance: How closely an explanation has to fit each line, relative, (k,).
         result: The Result line, or None.
     """
     assert model.basis is not None, "only called for models that are linear"  # noqa: S101
+    if np.median(tolerance) > VAGUE:
+        return ""
     columns = model.basis(x)
+    whole = spectrum(columns, y)
+    log = (learning_rate, steps, losses, tolerance)
     return (
-        _untrained(model, columns, y, learning_rate, steps, losses, tolerance, result)
-        or _another_rate(spectrum(columns, y), learning_rate, steps, losses, tolerance)
-        or _other_points(model, points, learning_rate, steps, losses, tolerance)
+        another_scale(whole, points, *log, trained=False)
+        or _untrained(model, columns, y, *log, result)
+        or _another_rate(whole, *log)
+        or _other_points(model, points, *log)
+        # half of the sum over 2000 points is almost the sum over 1000 points, which is likelier
+        or another_scale(whole, points, *log, trained=True)
     )
 
 
@@ -60,14 +69,14 @@ def _untrained(
     learning_rate: float,
     steps: Array,
     losses: Array,
-    tolerance: float,
+    tolerance: Array,
     result: Array | None,
 ) -> str:
     size = len(columns)
     for left in range(size - 1, 0, -1):
         for trained in combinations(range(size), left):
             problem = spectrum([columns[i] for i in trained], y)
-            if explains(problem, learning_rate, steps, losses) > tolerance:
+            if explains(problem, learning_rate, steps, losses, tolerance) > 1:
                 continue
             missing = [i for i in range(size) if i not in trained]
             names = ", ".join(model.parameters[i] for i in missing)
@@ -89,12 +98,12 @@ def _untrained(
 
 
 def _another_rate(
-    problem: Spectrum, learning_rate: float, steps: Array, losses: Array, tolerance: float
+    problem: Spectrum, learning_rate: float, steps: Array, losses: Array, tolerance: Array
 ) -> str:
-    rate = fitting_rate(problem, learning_rate, steps, losses)
-    if explains(problem, rate, steps, losses) > tolerance:
+    rate = fitting_rate(problem, learning_rate, steps, losses, tolerance)
+    if explains(problem, rate, steps, losses, tolerance) > 1:
         return ""
-    rate = shortest(rate, lambda short: explains(problem, short, steps, losses) <= tolerance)
+    rate = shortest(rate, lambda short: explains(problem, short, steps, losses, tolerance) <= 1)
     if abs(rate / learning_rate - 1) < 1e-6:
         return ""
     return _("Every line fits with a learning rate of {rate:.6g} instead of {given:.6g}.").format(
@@ -108,25 +117,27 @@ def shortest(rate: float, fits: Callable[[float], bool]) -> float:
     return next((short for short in rounded if fits(short)), rate)
 
 
-def fitting_rate(problem: Spectrum, near: float, steps: Array, losses: Array) -> float:
+def fitting_rate(
+    problem: Spectrum, near: float, steps: Array, losses: Array, tolerance: Array
+) -> float:
     """The learning rate with which some start comes closest to the lines."""
     limit = 1 / float(problem.singular[0]) ** 2
     rates = near * np.geomspace(1 / WIDEST, WIDEST, 161)
     rates = rates[rates < limit]
     if not len(rates):
         return near
-    worst = np.array([explains(problem, rate, steps, losses) for rate in rates])
+    worst = np.array([explains(problem, rate, steps, losses, tolerance) for rate in rates])
     around = np.concatenate([[np.inf], worst, [np.inf]])
     dips = np.flatnonzero((around[1:-1] <= around[:-2]) & (around[1:-1] <= around[2:]))
     found = [
         _golden_section(
-            lambda rate: explains(problem, rate, steps, losses),
+            lambda rate: explains(problem, rate, steps, losses, tolerance),
             float(rates[max(at - 1, 0)]),
             float(rates[min(at + 1, len(rates) - 1)]),
         )
         for at in dips[np.argsort(worst[dips])][:DIPS]
     ]
-    return min(found, key=lambda rate: explains(problem, rate, steps, losses))
+    return min(found, key=lambda rate: explains(problem, rate, steps, losses, tolerance))
 
 
 def _golden_section(function: Callable[[float], float], low: float, high: float) -> float:
@@ -152,13 +163,18 @@ def _other_points(
     learning_rate: float,
     steps: Array,
     losses: Array,
-    tolerance: float,
+    tolerance: Array,
 ) -> str:
     assert model.basis is not None, "only called for models that are linear"  # noqa: S101
     for count in POINTS:
         x = np.linspace(-np.pi, np.pi, count)
         problem = spectrum(model.basis(x), np.sin(x))
-        if count != points and explains(problem, learning_rate, steps, losses) <= tolerance:
+        stable = learning_rate * problem.singular[0] ** 2 < 1
+        if (
+            count != points
+            and stable
+            and explains(problem, learning_rate, steps, losses, tolerance) <= 1
+        ):
             return _("Every line fits with {count} points instead of {points}.").format(
                 count=count, points=points
             )

@@ -8,11 +8,10 @@ from sinfit.i18n import _
 from sinfit.replay.case import Case
 from sinfit.replay.explain import shortest
 from sinfit.replay.judge_linear import (
-    RESULT_TOLERANCE,
     TOLERANCE,
     about_the_result,
     about_trained,
-    result_apart,
+    ends_there,
 )
 from sinfit.replay.legendre import fitting_rate, recover_start, simulate
 from sinfit.replay.report import Replay
@@ -55,10 +54,7 @@ def judge(case: Case) -> Replay:
         parts = (case.about_misprints(), _about(case, ours, off), rate, trained)
         text = " ".join(filter(None, parts))
         return case.report("contradicted", initial, ours, final, text, departing)
-    if (
-        case.result is not None
-        and result_apart(case.result, np.array(final)) > RESULT_TOLERANCE[dtype]
-    ):
+    if case.result is not None and not ends_there(case, final):
         curve = spec.model.predict(case.x, tuple(case.result))
         text = about_the_result(case, final, float(np.square(curve - case.y).sum()))
         return case.report("contradicted", initial, ours, final, text, "result")

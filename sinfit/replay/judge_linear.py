@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from sinfit.i18n import _
 from sinfit.replay.case import Case
 from sinfit.replay.explain import explain
-from sinfit.replay.linear import Recovery, recover, shares_of, signs_of
+from sinfit.replay.joint import joint_start
+from sinfit.replay.linear import Recovery, recover, signs_of
 from sinfit.replay.report import Replay, relative
-from sinfit.theory import Spectrum, spectrum
+from sinfit.replay.scaled import about_the_floor
+from sinfit.theory import Spectrum, Trajectory, spectrum
 
 Array = NDArray[np.float64]
 
@@ -42,27 +44,68 @@ def judge(case: Case) -> Replay:
         kept[list(recovery.departing)] = False
         if not (off & kept).any() or not np.isfinite(ours).all():
             break
-        aim = case.losses * _formula(problem, case, recovery) / ours
+        formula = trajectory_of(problem, case, recovery.initial)
+        aim = case.losses * formula.losses_at(case.at) / ours
 
     departing = off | case.misprinted
     if not recovery.whole:
         departing[recovery.departing[0]] = True
     if departing.any():
-        text = _about_departures(case, recovery, ours, departing, tolerance)
+        text = _about_departures(case, recovery, ours, departing, tolerance, problem)
         return case.report("contradicted", recovery.initial, ours, final, text, departing)
 
+    initial = recovery.initial
     if case.result is not None:
-        apart = result_apart(case.result, np.array(final))
-        if apart > RESULT_TOLERANCE[dtype] + unit.max() / 2:  # a coarse print, a coarse start
+        if not ends_there(case, final):
+            together = _together(case, problem, recovery, ours, final, tolerance)
+            if together is not None:
+                initial, ours, final = together
+        if not ends_there(case, final):
             sse = float(np.square(problem.amplitudes(case.result)).sum() + problem.floor)
             text = about_the_result(case, final, sse)
-            return case.report("contradicted", recovery.initial, ours, final, text, "result")
+            return case.report("contradicted", initial, ours, final, text, "result")
     text = _("Every line is ours, within rounding ({dtype}).").format(dtype=dtype)
     if case.result is None:
         text += " " + _("Without a Result line the signs of the slow modes stay open.")
-    if _is_trained(problem, recovery):
+    if _is_trained(problem, initial):
         text += " " + about_trained(case)
-    return case.report("reproduced", recovery.initial, ours, final, text)
+    return case.report("reproduced", initial, ours, final, text)
+
+
+def _together(
+    case: Case,
+    problem: Spectrum,
+    recovery: Recovery,
+    ours: Array,
+    final: tuple[float, ...],
+    tolerance: Array,
+) -> tuple[tuple[float, ...], Array, tuple[float, ...]] | None:
+    """The run from the start that lines and Result line name together; None if it prints others.
+
+    Returns:
+        The start, its losses at the lines, (k,), and where it ends.
+    """
+    assert case.result is not None, "only called with a Result line"  # noqa: S101
+    initial = recovery.initial
+    for _round in range(1 + CORRECTIONS):
+        formula = trajectory_of(problem, case, initial)
+        initial = joint_start(
+            problem,
+            case.learning_rate,
+            case.at,
+            case.losses * formula.losses_at(case.at) / ours,
+            tolerance,
+            case.steps,
+            case.result + formula.parameters - np.array(final),
+            result_tolerance(case),
+            initial,
+        )
+        ours, final = case.run(initial)
+        if not np.isfinite(ours).all() or (np.abs(case.deviations(ours)) > tolerance).any():
+            return None
+        if ends_there(case, final):
+            return initial, ours, final
+    return None
 
 
 def about_the_result(case: Case, final: tuple[float, ...], sse: float) -> str:
@@ -95,6 +138,7 @@ def _about_departures(
     ours: Array,
     departing: NDArray[np.bool_],
     tolerance: Array,
+    problem: Spectrum,
 ) -> str:
     reading = [int(i) for i in np.argsort(case.order) if departing[i]]
     first = reading[0]
@@ -132,7 +176,7 @@ def _about_departures(
         case.learning_rate,
         case.at,
         case.losses,
-        3 * float(tolerance.max()),
+        3 * tolerance,
         case.result,
     )
     text = _(
@@ -140,7 +184,8 @@ def _about_departures(
         "printed, {ours:.6g} would follow ({deviation:+.1e})."
     ).format(step=step, printed=printed, ours=mine, deviation=relative(mine, printed))
     found = found or _("No other learning rate, model or number of points explains it.")
-    return _join(case.about_misprints(), text, found)
+    most = (abs(printed) + case.rounding.half_unit[case.order][first]) * (1 + tolerance[first])
+    return _join(case.about_misprints(), text, about_the_floor(most, problem.floor), found)
 
 
 def _swapped(case: Case, ours: Array, pair: list[int], tolerance: Array) -> bool:
@@ -152,17 +197,23 @@ def _join(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _formula(problem: Spectrum, case: Case, recovery: Recovery) -> Array:
-    squares = np.square(problem.amplitudes(recovery.initial))
-    shares = shares_of(problem, case.learning_rate, case.at)
-    return np.asarray(shares @ squares + problem.floor)
+def trajectory_of(problem: Spectrum, case: Case, initial: tuple[float, ...]) -> Trajectory:
+    """The run from a start by its formula, without the rounding of the real one."""
+    return Trajectory(problem, initial, case.learning_rate, case.steps)
 
 
-def result_apart(printed: Array, ours: Array) -> float:
-    """The largest distance in any parameter, relative to its size or 1."""
-    return float((np.abs(printed - ours) / np.maximum(np.abs(ours), 1)).max())
+def result_tolerance(case: Case) -> Array:
+    """How far the parameters may be from those of the Result line, absolute, (p,)."""
+    assert case.result is not None, "only called with a Result line"  # noqa: S101
+    own = RESULT_TOLERANCE[case.rounding.dtype] * np.maximum(np.abs(case.result), 1)
+    return np.asarray(own + case.result_half_unit)
 
 
-def _is_trained(problem: Spectrum, recovery: Recovery) -> bool:
-    away = problem.amplitudes(recovery.initial) / problem.singular
+def ends_there(case: Case, final: tuple[float, ...]) -> bool:
+    """Whether a run's final parameters are those of the Result line."""
+    return bool((np.abs(np.array(final) - case.result) <= result_tolerance(case)).all())
+
+
+def _is_trained(problem: Spectrum, initial: tuple[float, ...]) -> bool:
+    away = problem.amplitudes(initial) / problem.singular
     return bool((np.abs(away) < TRAINED).all())

@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 Lines = NDArray[np.int64]
 
 TRACE = 1e-13  # a mode whose share has shrunk below this by the first line cannot be seen in it
+LARGEST = 500.0  # logarithm of the share of a mode that diverges; a loss of 1e-12 divides it still
 FARTHEST = 4.5  # starts are drawn with unit size or less: one in 10⁵ modes starts farther out
 MOST_OUTLIERS = 2  # two lines swapped; with more, nothing is left to believe
 
@@ -95,20 +96,23 @@ def recover(
     return recovery(best, lines[-1:], whole=False)
 
 
-def explains(problem: Spectrum, learning_rate: float, steps: Array, losses: Array) -> float:
-    """How well the best start explains the lines: the largest relative deviation."""
+def explains(
+    problem: Spectrum, learning_rate: float, steps: Array, losses: Array, tolerance: Array
+) -> float:
+    """How well the best start explains the lines: the largest deviation, in tolerances."""
     shares = shares_of(problem, learning_rate, steps)
-    squares = fit_squares(shares, losses, problem.floor)
-    return float(np.abs((shares @ squares + problem.floor) / losses - 1).max())
+    squares = fit_squares(shares, losses, problem.floor, tolerance=tolerance)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.abs(((shares @ squares + problem.floor) / losses - 1) / tolerance).max())
 
 
 def shares_of(problem: Spectrum, learning_rate: float, steps: Array) -> Array:
     """f^{2t} for each line and mode, of shape (k, p); 0 for a mode that has left no trace."""
     log, _ = log_factors(problem, learning_rate)
-    with np.errstate(under="ignore", over="ignore"):
-        shares = np.exp(2 * np.outer(steps, log))
+    with np.errstate(under="ignore"):
+        shares = np.exp(np.minimum(2 * np.outer(steps, log), LARGEST))
     shares[:, shares.max(axis=0) < TRACE] = 0.0
-    return np.nan_to_num(shares, posinf=1e300)
+    return np.asarray(shares)
 
 
 def fit_squares(
@@ -141,10 +145,11 @@ def fit_squares(
             chosen = list(modes)
             found, *_ = np.linalg.lstsq(matrix[:, chosen] / scale[chosen], target, rcond=1e-13)
             squares = np.zeros_like(best)
-            squares[chosen] = found / scale[chosen]
+            with np.errstate(over="ignore", invalid="ignore"):  # losses near the largest float
+                squares[chosen] = found / scale[chosen]
+                residual = float(np.square(matrix @ squares - target).sum())
             if (found < 0).any() or (bounds is not None and (squares > bounds).any()):
                 continue
-            residual = float(np.square(matrix @ squares - target).sum())
             if residual < least:
                 best, least = squares, residual
     return best

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,26 +13,15 @@ import numpy as np
 from sinfit.encoding import decode
 from sinfit.errors import DataError
 from sinfit.i18n import _
+from sinfit.replay.forms import DASHED, looks_like_one, pair_of
+from sinfit.replay.header import in_order
+from sinfit.replay.result_line import numbers_of
+from sinfit.replay.saved import settings_of, text_of
 from sinfit.replay.text import clean
 
+# a progress bar with the loss behind it; it is drawn before or after its step is counted
+BARS = re.compile(r"(?:it/s|s/it)[^\]\n]*(?:loss|손실|损失)\s*[=:]\s*[\d.]", re.I)
 FEWEST = 3  # two slow modes, and one line that can contradict them
-
-UNSIGNED = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-NUMBER = rf"[-+]?{UNSIGNED}"
-# a sum of squares is never negative, so a minus must not get lost; dashes in a row are a rule
-LOSS = rf"(?:(?:(?<!-)[-+])?{UNSIGNED}|[-+]?(?:nan|inf(?:inity)?))"
-BARE = re.compile(rf"^[\[(]?(?P<t>\d+)[\])]?[\s,:;|]+(?P<loss>{LOSS})\b\D{{0,40}}$", re.I)
-# text without a line end before it, as copied pages have it: "…됩니다.99 5545.57"
-GLUED = re.compile(rf"(?<=[^\W\d_a-zA-Z]|[.)。])(?P<t>\d+)\s+(?P<loss>{LOSS})\w?$", re.I)
-LABELLED = re.compile(
-    rf"^[^\d]*?(?P<t>\d+)(?![.\d]).*?(?:loss|손실|损失|sse|mse)[^\d\n]*?(?P<loss>{LOSS})", re.I
-)
-APART = re.compile(r"([:：=]\s*)-\s+(?=[\d.])")  # "loss : - 702.12"
-DASHED = re.compile(r"^(\s*\d+\s+)-\s+(?=[\d.])")  # "99 - 702.12": a minus, or between columns
-SPACED = re.compile(r"([-+])\s+(?=[\d.])")  # "0.84 x - 8.0e-05 x^2"
-TENSOR = re.compile(r"tensor\(\s*([^,)\s]+)[^)]*\)")  # a loss printed without .item()
-RESULT = re.compile(r"(?:Result|결과|结果)?\s*[:：]?\s*y\s*=\s*(?P<body>[-+\d.].*)", re.I)
-POWER = re.compile(r"x?\s*(?:\^|\*\*)\s*\d|P_?3|x[²³⁴⁵]", re.I)
 
 
 @dataclass(frozen=True)
@@ -42,11 +32,17 @@ class Log:
         steps: The step t of each line, counted from 0, before whose update the loss is; (k,).
         printed: The losses as printed, as text, with their minus if they have one; (k,).
         result: The numbers of the Result line, or None.
+        result_printed: The same as text; empty if it is not known.
+        unread: A Result line that was seen and not understood, or empty.
+        settings: The points, steps and learning_rate that the log itself names.
     """
 
     steps: tuple[int, ...]
     printed: tuple[str, ...]
     result: tuple[float, ...] | None = None
+    result_printed: tuple[str, ...] = field(default=(), repr=False)
+    unread: str = field(default="", repr=False)
+    settings: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     @property
     def losses(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -69,7 +65,16 @@ def read_log(source: str | bytes | Path, table: int | None = None) -> Log:
         DataError: The file cannot be read; there is no loss, a loss that is no number, too few
             lines, or more than one table and none chosen.
     """
-    tables = tables_of(clean(_text(source)))
+    text = _text(source)
+    lines = in_order(clean(text_of(text)))
+    tables = tables_of(lines)
+    if not tables and BARS.search(text):
+        raise DataError(
+            _(
+                "the losses of this log stand in progress bars, which do not say what step they "
+                "belong to; print the step and the loss in lines such as '99 5545.57'."
+            )
+        )
     if not tables:
         raise DataError(
             _(
@@ -89,34 +94,55 @@ def read_log(source: str | bytes | Path, table: int | None = None) -> Log:
                 table=table, count=len(tables)
             )
         )
-    log = tables[(table or 1) - 1]
+    log = replace(tables[(table or 1) - 1], settings=settings_of(text))
     _check(log)
+    _refuse_to_lose(lines)
     return log
 
 
 def tables_of(lines: list[str]) -> list[Log]:
     """All tables in these lines; a step that comes again begins a new one."""
-    tables: list[tuple[list[int], list[str], list[tuple[float, ...]]]] = []
+    tables: list[_Table] = []
     # in one line among others it is a minus that must not get lost
     dash = "" if sum(map(bool, map(DASHED.match, lines))) >= FEWEST else "-"
-    for raw in lines:
-        line = DASHED.sub(rf"\1{dash}", APART.sub(r"\1-", TENSOR.sub(r"\1", raw)))
-        result = RESULT.search(line)
-        match = BARE.match(line) or LABELLED.match(line) or GLUED.search(line)
-        if match and not result:
-            step, loss = int(match["t"]), match["loss"].removeprefix("+")
-            if not tables or step in tables[-1][0]:
-                tables.append(([], [], []))
-            tables[-1][0].append(step)
-            tables[-1][1].append(loss)
-        elif result and tables:
-            numbers = _numbers(result["body"])
+    before = ""
+    for line in lines:
+        numbers = numbers_of(line)
+        pair = pair_of(line, dash) if numbers is None else None
+        if pair is not None:
+            step, loss = pair
+            known = tables[-1].losses if tables else {}
+            # the same line once more is noise, the first line of a table once more its copy
+            again = known.get(step) == loss and (line == before or step != next(iter(known)))
+            if not again:
+                if not tables or step in known:
+                    tables.append(_Table())
+                tables[-1].losses[step] = loss
+            before = line
+        elif numbers is not None and tables:
             if numbers:
-                tables[-1][2].append(numbers)
-    return [
-        Log(_from_zero(steps), tuple(losses), results[-1] if results else None)
-        for steps, losses, results in tables
-    ]
+                tables[-1].result = numbers
+            else:
+                tables[-1].unread = line
+    return [table.log() for table in tables]
+
+
+@dataclass
+class _Table:
+    """A table that is being read."""
+
+    losses: dict[int, str] = field(default_factory=dict)
+    result: tuple[str, ...] = ()
+    unread: str = ""
+
+    def log(self) -> Log:
+        return Log(
+            _from_zero(list(self.losses)),
+            tuple(self.losses.values()),
+            tuple(map(float, self.result)) or None,
+            self.result,
+            "" if self.result else self.unread,
+        )
 
 
 def _text(source: str | bytes | Path) -> str:
@@ -130,11 +156,6 @@ def _text(source: str | bytes | Path) -> str:
         raise DataError(
             _("cannot read {path}: {error}.").format(path=source, error=error)
         ) from error
-
-
-def _numbers(body: str) -> tuple[float, ...]:
-    found = re.findall(NUMBER, SPACED.sub(r"\1", POWER.sub(" ", body)), re.I)
-    return tuple(float(number) for number in found)
 
 
 def _from_zero(steps: list[int]) -> tuple[int, ...]:
@@ -159,3 +180,15 @@ def _check(log: Log) -> None:
                 count=len(log.steps), fewest=FEWEST
             )
         )
+
+
+def _refuse_to_lose(lines: list[str]) -> None:
+    """Refuse a log some of whose lines would get lost."""
+    for line in lines:
+        if looks_like_one(line) and pair_of(line) is None and numbers_of(line) is None:
+            raise DataError(
+                _(
+                    "a line of this log looks like a loss and cannot be read: {line!r}; expected "
+                    "lines such as '99 5545.57'."
+                ).format(line=line[:60])
+            )

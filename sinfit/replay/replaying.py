@@ -25,6 +25,7 @@ ALIASES = {
     "sgd momentum 0.9": "sgd-momentum",
     "sgd (plain gd)": "gd",
 }
+POINTS = 2000  # of every published program
 OPTIMIZERS = ("gd", "rmsprop", "sgd-momentum")
 
 
@@ -32,7 +33,7 @@ def replay(
     log: Log | str | bytes | Path | Mapping[str, Any],
     stage: str,
     *,
-    points: int = 2000,
+    points: int | None = None,
     steps: int | None = None,
     learning_rate: float | None = None,
     optimizer: str | None = None,
@@ -49,7 +50,7 @@ def replay(
     Args:
         log: A path, the text itself, or its parsed JSON.
         stage: The fitter that is said to have printed it.
-        points: The number of points n that it ran on.
+        points: The number of points n that it ran on; if None what a saved result says, or 2000.
         steps: The number of updates; if None the stage's own, or as the lines suggest.
         learning_rate: The learning rate; the stage's own if None.
         optimizer: The update rule, `gd`, `rmsprop` or `sgd-momentum`, if it was not the stage's
@@ -64,7 +65,7 @@ def replay(
         UsageError: Something given cannot be used, or no way is known to replay this stage.
     """
     from sinfit import settings
-    from sinfit.problem import check_points
+    from sinfit.problem import Problem, check_points
 
     if isinstance(log, Mapping):
         log = json.dumps(log, ensure_ascii=False) + "\n"
@@ -73,9 +74,13 @@ def replay(
     fitter = _with_optimizer(sinfit.fitters()[stage], optimizer)
     judge = _judge_of(fitter)
     spec = fitter.spec
-    rate = spec.learning_rate if learning_rate is None else learning_rate
+    known = log.settings
+    rate = (
+        known.get("learning_rate", spec.learning_rate) if learning_rate is None else learning_rate
+    )
+    points = int(known.get("points", POINTS)) if points is None else points
     if steps is None:
-        steps = _steps_of(log, spec.steps)
+        steps = int(known.get("steps", 0)) or _steps_of(log, spec.steps)
     steps = settings.whole("steps", steps, 1, settings.MOST_STEPS)
     if max(log.steps) >= steps:
         raise UsageError(
@@ -83,11 +88,15 @@ def replay(
                 step=max(log.steps), steps=steps
             )
         )
+    points = check_points(points)
+    parameters = len(spec.model.parameters)
+    if points < parameters:
+        Problem.from_target(sinfit.targets()["sin"], points).check_enough_for(parameters)
     case = Case(
         log=log,
         rounding=rounding(log),
         fitter=fitter,
-        points=check_points(points),
+        points=points,
         steps=steps,
         learning_rate=settings.positive("learning_rate", rate, settings.MOST_LEARNING_RATE),
     )

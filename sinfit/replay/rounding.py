@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -40,7 +41,7 @@ def rounding(log: Log) -> Rounding:
     single = np.array([is_single(text) for text in log.printed])
     digits = np.array([len(Decimal(text).as_tuple().digits) for text in log.printed])
     full = digits >= FULL
-    half = np.array([0.5 * 10.0 ** int(Decimal(text).as_tuple().exponent) for text in log.printed])
+    half = np.array([half_unit(text) for text in log.printed])
     as_single = bool(full.any()) and single[full].sum() > full.sum() / 2
     short = not full.any() or full.sum() < len(full) / 2  # rounded for print: nothing to be told
     usual = np.array([repr(float(text)) == text for text in log.printed])
@@ -52,6 +53,26 @@ def rounding(log: Log) -> Rounding:
     dtype: Dtype = "float32" if as_single or short else "float64"
     # among numbers printed in full, a short one just happens to end early
     return Rounding(dtype, half if short else np.zeros_like(half), odd)
+
+
+def half_unit(text: str) -> float:
+    """Half a unit of the last printed digit.
+
+    Examples:
+        >>> half_unit("-0.0045"), half_unit("8.41e-1")
+        (5e-05, 0.0005)
+    """
+    return 0.5 * 10.0 ** int(Decimal(text).as_tuple().exponent)
+
+
+def half_units(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Half a unit of each number of one line; 0 where most of them were printed in full.
+
+    Among numbers printed in full, a short one just happens to end early.
+    """
+    whole = sum(len(Decimal(text).as_tuple().digits) >= FULL for text in texts)
+    half = np.array([half_unit(text) for text in texts])
+    return half if 2 * whole <= len(texts) else np.zeros_like(half)
 
 
 def is_single(text: str) -> bool:

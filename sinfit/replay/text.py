@@ -1,4 +1,4 @@
-"""A log's text, however it was saved: encodings, colours, progress bars, JSON around it."""
+"""A log's text, however it was saved: colours, progress bars, markup, time stamps, JSON."""
 
 from __future__ import annotations
 
@@ -16,6 +16,24 @@ TQDM = re.compile(
 MINUS = re.compile("[\u2010\u2011\u2013\u2212\ufe63\uff0d]|\xe2\x88\x92|\xe2\u02c6\u2019|\xa3\xad")
 
 
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width to ASCII
+UNSEEN = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # characters of no width
+TAGS = re.compile(r"</?(?:pre|code|samp|p|br|div|span|td|tr|li|b)\b[^>\n]*>", re.I)
+# "> 99 …" quoted, "... 99 …" behind a prompt, "| 99 | … |" in a table, "* 99 …" in a list
+AROUND = re.compile(r"^(?:(?:>+|\.{3}|[*#|•]|-(?=\s)|(?:In|Out)\s*\[\d*\]:)\s*)+|\s*\|$")
+STAMP = re.compile(
+    r"^[\[(]?(?:\d{4}[-/.]\d\d?[-/.]\d\d?(?:[T ]\s*\d\d?:\d\d(?::\d\d)?)?|\d\d?:\d\d:\d\d)"
+    r"(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?(?:[\s:|,-]+|$)"
+)
+LEVEL = re.compile(
+    r"^[\[(]?(?:debug|info|warning|error)[\])]?(?:\s*:\s*[A-Za-z_][\w.]*)?[\])]?[\s:|-]+", re.I
+)
+# pairs in brackets: [[99, 5545.57], [199, 3921.16]]
+PAIR = re.compile(
+    r"[\[(]\s*(\d+)\s*,\s*((?:np\.float\d\d\()?[-+]?[\d.]+(?:e[-+]?\d+)?\)?)\s*[\])],?", re.I
+)
+
+
 def clean(text: str) -> list[str]:
     r"""The lines, without colours, progress bars, JSON and carriage returns.
 
@@ -25,9 +43,23 @@ def clean(text: str) -> list[str]:
     """
     text = unwrap(text)
     text = ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = MINUS.sub("-", text)
-    lines = (TQDM.sub("", line).strip() for line in text.splitlines())
+    text = MINUS.sub("-", text).translate(WIDE | UNSEEN)
+    if any(len(PAIR.findall(line)) > 1 for line in text.splitlines()):
+        text = PAIR.sub(r"\n\1 \2\n", text)
+    lines = (bare(TAGS.sub(" ", TQDM.sub("", line))) for line in text.splitlines())
     return [line for line in lines if line]
+
+
+def bare(line: str) -> str:
+    """A line without quotation marks, prompts, table borders and time stamps.
+
+    Examples:
+        >>> bare("> [12:30:39] step 99 loss 5545.57"), bare("| 99 | 5545.57 |")
+        ('step 99 loss 5545.57', '99 | 5545.57')
+    """
+    line = AROUND.sub("", line.strip()).strip()
+    stamped = STAMP.sub("", line)
+    return LEVEL.sub("", stamped).strip()
 
 
 def unwrap(text: str) -> str:

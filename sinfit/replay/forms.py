@@ -1,0 +1,79 @@
+"""The forms in which a line of a log names a step and its loss."""
+
+from __future__ import annotations
+
+import re
+
+UNSIGNED = r"(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+NUMBER = rf"[-+]?{UNSIGNED}"
+# a sum of squares is never negative, so a minus must not get lost; dashes in a row are a rule
+LOSS = rf"(?:(?:(?<!-)[-+])?{UNSIGNED}|[-+]?(?:nan|inf(?:inity)?))"
+LOSS_WORD = r"(?:loss|cost|손실|오차|비용|损失|損失|误差|誤差|代价|sse|mse)"
+STEP_WORD = r"(?:step|iter(?:ation)?s?|epochs?|에폭|에포크|반복|단계|迭代|轮次|\bt)"
+
+# "99 5545.57", "[99/2000]: 5545.57 (0.5 s)"
+BARE = re.compile(
+    rf"^[\[(]?(?P<t>\d+)(?:\s*/\s*\d+(?=[\s\]),:;|]))?[\])]?(?:[\s,:;|]+|\s*[-=]>\s*)(?P<loss>{LOSS})\b"
+    r"\D{0,40}(?<!\()(?:\([^()]*\))?$",
+    re.I,
+)
+# more columns than two, all set apart alike: "99 5545.57 0.50"
+COLUMNS = re.compile(
+    rf"^(?P<t>\d+)(?P<gap>\s+|\s*[,;|]\s*)(?P<loss>{LOSS})(?:(?P=gap)\s*{LOSS})+$", re.I
+)
+# "iter 99: 5545.57", "t=99 5545.57"
+NAMED = re.compile(
+    rf"^\W*{STEP_WORD}\W*(?P<t>\d+)(?:\s*/\s*\d+)?[\s\]),:;|=>]+(?P<loss>{LOSS})\b\D{{0,40}}$", re.I
+)
+LABELLED = re.compile(
+    rf"^(?:[^\d]*?|.*?\b(?:step|iter(?:ation)?)\W*)(?P<t>\d+)(?![.\d])"
+    rf".*?{LOSS_WORD}[^\d\n]*?(?P<loss>{LOSS})",
+    re.I,
+)
+STEPPED = re.compile(  # "Epoch 1, step 99, loss 5545.57": the step counts, not the epoch
+    rf"\b(?:step|iter(?:ation)?)\W*(?P<t>\d+)(?![.\d]).*?{LOSS_WORD}[^\d\n]*?(?P<loss>{LOSS})", re.I
+)
+LOSS_FIRST = re.compile(
+    rf"{LOSS_WORD}\W*?(?P<loss>{LOSS})\b[^\d]*?{STEP_WORD}\W*(?P<t>\d+)(?![.\d])", re.I
+)
+# text without a line end before it, as copied pages have it: "…됩니다.99 5545.57"; the point of a
+# number ends no sentence
+GLUED = re.compile(
+    rf"(?:(?<=[^\W\d_a-zA-Z])|(?<=(?<!\d)[.)。]))(?P<t>\d+)\s+(?P<loss>{LOSS})\w?$", re.I
+)
+FORMS = (BARE.match, COLUMNS.match, NAMED.match, STEPPED.search, LOSS_FIRST.search, LABELLED.match)
+
+APART = re.compile(r"([:：=]\s*)-\s+(?=[\d.])")  # "loss : - 702.12"
+DASHED = re.compile(r"^(\s*\d+\s+)-\s+(?=[\d.])")  # "99 - 702.12": a minus, or between columns
+# a loss printed without .item()
+WRAPPED = re.compile(r"(?:tensor|array|(?:np\.|numpy\.)?float(?:32|64)?)\(\s*([^,)\s]+)[^)]*\)")
+# "1,099 22.35" and "99 5,545.57", but not the two columns of "99,554.12"
+GROUPED = re.compile(r"(?<![^\s|:=])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?=[\s|:]|$|,\s)")
+NUMERIC = re.compile(rf"^\W*{UNSIGNED}(?:[^\w.]+[-+]?{UNSIGNED})+\W*$", re.I)
+
+
+def pair_of(line: str, dash: str = "-") -> tuple[int, str] | None:
+    """The step and the loss that a line names, if it names them.
+
+    Examples:
+        >>> pair_of("iter 1,099: np.float64(22.35)"), pair_of("loss: 5545.57 step: 99")
+        ((1099, '22.35'), (99, '5545.57'))
+
+    Args:
+        line: The line.
+        dash: What a dash between step and loss that stands apart from both means.
+    """
+    line = APART.sub(r"\1-", WRAPPED.sub(r"\1", line))
+    line = DASHED.sub(rf"\1{dash}", line)
+    if len(re.findall(rf"(?<![\d.,]){UNSIGNED}", GROUPED.sub("0", line))) > 1:
+        line = GROUPED.sub(lambda number: number[0].replace(",", ""), line)
+    for form in (*FORMS, GLUED.search):
+        match = form(line)
+        if match:
+            return int(match["t"]), match["loss"].removeprefix("+")
+    return None
+
+
+def looks_like_one(line: str) -> bool:
+    """Whether a line that could not be read holds nothing but numbers, as a line of losses does."""
+    return bool(NUMERIC.match(line)) and "." in line
