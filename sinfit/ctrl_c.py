@@ -22,7 +22,7 @@ class CtrlC:
 
 
 class LoadingInterrupted(KeyboardInterrupt):
-    """Ctrl-C while a plugin was being loaded; the message names it."""
+    """Ctrl-C while a plugin or a fitter was being loaded; the message names it."""
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 
+from sinfit.ctrl_c import LoadingInterrupted, watching_ctrl_c
 from sinfit.discovery import normalised
 from sinfit.entry import load
 from sinfit.errors import (
@@ -94,6 +95,7 @@ class Fitter:
         Raises:
             UnavailableError: A package that it requires is missing or too old.
             FitterError: It cannot be imported.
+            LoadingInterrupted: Ctrl-C while it was imported; a KeyboardInterrupt that names it.
         """
         if self.reason:
             raise UnavailableError(
@@ -104,8 +106,15 @@ class Fitter:
                 )
             )
         try:
-            function: Callable[..., Any] = load(self.spec.fitter)
-        except (Exception, SystemExit) as error:
+            with watching_ctrl_c() as ctrl_c:
+                function: Callable[..., Any] = load(self.spec.fitter)
+        except BaseException as error:  # SystemExit, a KeyboardInterrupt of its own, whatever
+            if ctrl_c.came:
+                raise LoadingInterrupted(
+                    _("interrupted while fitter {id} was being loaded from {entry}.").format(
+                        id=self.id, entry=self.spec.fitter
+                    )
+                ) from error
             raise FitterError(
                 _("fitter {id} cannot be loaded from {entry}: {error}").format(
                     id=self.id, entry=self.spec.fitter, error=one_line(error)

@@ -26,16 +26,17 @@ class Printed:
 
 
 @contextlib.contextmanager
-def caught_output() -> Iterator[Printed]:
+def caught_output(*, beside_threads: bool = False) -> Iterator[Printed]:
     """Catch what is printed inside the block, to `sys.stdout`, `sys.stderr` and descriptor 1.
 
-    The descriptor belongs to the whole process: where other threads run, theirs would be caught
-    too, and it is left alone.
+    Args:
+        beside_threads: The descriptor belongs to the whole process: where other threads run, what
+            they write is caught too. So it is left alone there, unless this is True.
     """
     printed, text = Printed(), io.StringIO()
     with contextlib.ExitStack() as stack:
         file = None
-        if threading.active_count() == 1:
+        if beside_threads or threading.active_count() == 1:
             file = stack.enter_context(tempfile.TemporaryFile())
         try:
             with (

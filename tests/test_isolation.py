@@ -417,6 +417,19 @@ def test_ctrl_c_names_the_plugin_that_hangs_in_one_line(install, tmp_path):
     )
 
 
+def test_ctrl_c_names_the_fitter_that_is_being_loaded(install):
+    site = install("sinfit-slow", offer("slow").replace("__name__ + ':fit'", "'slow_fitter:fit'"))
+    (site / "slow_fitter.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        sinfit.fit("slow")
+    assert str(interrupted.value) == (
+        "interrupted while fitter sinfit-slow/slow was being loaded from slow_fitter:fit."
+    )
+    (site / "slow_fitter.py").write_text("raise KeyboardInterrupt\n")
+    with pytest.raises(sinfit.SinfitError, match="cannot be loaded from slow_fitter:fit: Keyb"):
+        sinfit.fit("slow")
+
+
 @pytest.mark.filterwarnings("ignore::sinfit.errors.PluginWarning")
 def test_a_keyboard_interrupt_of_an_observers_own_is_not_obeyed(install):
     install(

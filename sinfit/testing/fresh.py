@@ -8,12 +8,15 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from sinfit.discovery import distribution_name, entry_points
 from sinfit.errors import one_line, shown
 from sinfit.i18n import N_, _
 from sinfit.testing.check import CheckFailure, check, require
+from sinfit.testing.imports import import_libraries
 from sinfit.testing.limit import LIMIT
 from sinfit.testing.states import changed, global_states, kept_states
 from sinfit.testing.subject import POINTS, STEPS, Subject
@@ -116,10 +119,11 @@ def main() -> None:
     points, names = int(sys.argv[1]), sys.argv[2:]
     warnings.simplefilter("ignore")
     answers: dict[str, Any] = {}
+    by_plugin = {name: _changed_by_plugin(name.partition("/")[0]) for name in names}
     for name in names:
         try:
             fitter = fitters()[name]
-            found = _changed_at_first(Subject(fitter))
+            found = by_plugin[name] + _changed_by_fitter(Subject(fitter))
             losses = fitter.fit(points=points, steps=STEPS, seed=SEED).losses
             answers[name] = {"changed": found, "losses": [float(loss).hex() for loss in losses]}
         except (Exception, SystemExit) as error:
@@ -128,21 +132,33 @@ def main() -> None:
     os._exit(0)  # whatever a fitter has started or wants to do at the end
 
 
-def _changed_at_first(subject: Subject) -> list[str]:
+def _changed_by_plugin(distribution: str) -> list[str]:
+    """The states that the plugins of a distribution change when they are imported."""
+    found = []
+    for entry_point in entry_points():
+        if distribution_name(entry_point) == distribution:
+            import_libraries(entry_point.module)
+            found += _changed_by(entry_point.load, LIBRARIES_ADD)
+    return found
+
+
+def _changed_by_fitter(subject: Subject) -> list[str]:
+    """The states that a fitter changes when it is imported and when it runs."""
     subject.import_libraries()
     if subject.on_torch:
         import torch  # noqa: F401 (which another module of the plugin may import)
-    found: list[str] = []
+    return [
+        *_changed_by(subject.fitter.load, LIBRARIES_ADD),
+        *_changed_by(lambda: subject.trace(*subject.data(), 2), LIBRARIES_SET_UP),
+    ]
+
+
+def _changed_by(run: Callable[[], object], libraries: set[str]) -> list[str]:
     with kept_states():
-        for run, libraries in (
-            (subject.fitter.load, LIBRARIES_ADD),
-            (lambda: subject.trace(*subject.data(), 2), LIBRARIES_SET_UP),
-        ):
-            before = global_states()
-            with suppress(Exception, SystemExit):  # the fit that follows raises it too
-                run()
-            found += [name for name in changed(before, global_states()) if name not in libraries]
-    return found
+        before = global_states()
+        with suppress(Exception, SystemExit):  # the fit that follows raises it too
+            run()
+        return [name for name in changed(before, global_states()) if name not in libraries]
 
 
 CHECKS = (seeds,)

@@ -33,10 +33,9 @@ def imported(module: str, *, everywhere: bool = False) -> set[str]:
 
 def import_libraries(module: str) -> None:
     """Import what a source imports, so that what a library sets up is not the fitter's doing."""
-    try:
+    names: set[str] = set()
+    with suppress(Exception):  # a source that cannot be read: check `loads` says so
         names = imported(module, everywhere=True)
-    except Exception:  # a source that cannot be read: check `loads` says so
-        return
     for name in sorted(names):
         with suppress(Exception, SystemExit):  # it may do without; if not, `loads` says so
             importlib.import_module(name)

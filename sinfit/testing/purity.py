@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import sys
 import warnings
 
@@ -12,6 +11,7 @@ import numpy as np
 from sinfit.driving import read_loss
 from sinfit.errors import one_line, shown
 from sinfit.i18n import N_, _
+from sinfit.printing import caught_output
 from sinfit.randomness import untouched_global_states
 from sinfit.testing.check import CheckFailure, check, require
 from sinfit.testing.fresh import changed_at_first
@@ -128,13 +128,11 @@ def draws(subject: Subject) -> None:
 @check(N_("It prints nothing and warns of nothing."))
 def quiet(subject: Subject) -> None:
     """Output belongs to the host: progress bars and JSON would be spoiled."""
-    printed = io.StringIO()
     x, y = subject.data()
     x.setflags(write=False)  # torch.from_numpy warns of that: torch.tensor copies
     y.setflags(write=False)
     with (
-        contextlib.redirect_stdout(printed),
-        contextlib.redirect_stderr(printed),
+        caught_output(beside_threads=True) as printed,
         warnings.catch_warnings(record=True) as warned,
         contextlib.ExitStack() as stack,
     ):
@@ -144,8 +142,8 @@ def quiet(subject: Subject) -> None:
             torch.set_warn_always(True)  # else it warns once, and other checks have run before
         subject.trace(x, y, FEW)
     require(
-        not printed.getvalue(),
-        _("it printed {text}").format(text=shown(printed.getvalue())),
+        not printed.text,
+        _("it printed {text}").format(text=shown(printed.text)),
     )
     require(
         not warned,

@@ -107,11 +107,12 @@ def _states_of_torch(torch: Any) -> Iterator[State]:
     # fitters may build on the default type, and must on gradients: no other value would do
     yield State("torch.get_default_dtype()", torch.get_default_dtype, torch.set_default_dtype)
     yield State("torch.is_grad_enabled()", torch.is_grad_enabled, torch.set_grad_enabled)
-    yield State(
-        "torch.get_default_device()",
-        torch.get_default_device,
-        lambda value: torch.set_default_device(None if value.type == "cpu" else value),
-    )
+    if hasattr(torch, "get_default_device"):  # since 2.3
+        yield State(
+            "torch.get_default_device()",
+            torch.get_default_device,
+            lambda value: torch.set_default_device(None if value.type == "cpu" else value),
+        )
     yield State(
         "torch.get_num_threads()",
         torch.get_num_threads,

@@ -163,6 +163,11 @@ MUTANTS = [
     ("untouched", [each("import random; random.seed(1)")], "it changed random"),
     (
         "untouched",
+        [("KEPT = []", "KEPT = []\nimport random; random.seed(1)")],
+        "when it was imported or ran for the first time it changed random",
+    ),
+    (
+        "untouched",
         [first("import random; KEPT or random.seed(1); KEPT.append(1)")],
         "when it was imported or ran for the first time it changed random",
     ),
@@ -173,6 +178,7 @@ MUTANTS = [
         "its losses are the same whatever rng draws",
     ),
     ("quiet", [each("print(loss)")], "it printed"),
+    ("quiet", [each("import os; os.write(1, b'psst')")], "it printed 'psst"),
     ("quiet", [each("import warnings; warnings.warn('careful')")], "it warned: UserWarning"),
     ("seeds", [first("import os; a += os.getpid() * 1e-9")], "in a fresh process"),
     ("seeds", [first("a += hash('a') * 1e-25")], "in a fresh process"),
@@ -295,7 +301,8 @@ def test_a_mutant_is_caught_by_its_check_when_all_are_tried(
     if "first time" in says:
         subject.answers.clear()
     caught(name, subject, says)
-    gc.collect()
+    if name == "closes":
+        gc.collect()  # Python prints what a generator does when it is deleted
     assert capfd.readouterr().err == ""
     assert changed(before, global_states()) == []
 
