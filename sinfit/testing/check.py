@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from sinfit.ctrl_c import watching_ctrl_c
 from sinfit.errors import one_line
 from sinfit.i18n import _
 from sinfit.testing.limit import LIMIT, OutOfTime, out_of_time_after
@@ -74,10 +75,15 @@ class Check:
         Raises:
             CheckFailure: It does not hold, or takes longer than limit seconds.
             Exception: Whatever the fitter raised.
+            KeyboardInterrupt: Ctrl-C; one that the fitter raises by itself is a failure.
         """
         __tracebackhide__ = True
         try:
-            with out_of_time_after(limit), warnings.catch_warnings():
+            with (
+                watching_ctrl_c() as ctrl_c,
+                out_of_time_after(limit),
+                warnings.catch_warnings(),
+            ):
                 warnings.simplefilter("ignore")  # check `quiet` looks at them
                 subject.import_libraries()
                 with kept_states():
@@ -89,6 +95,10 @@ class Check:
             raise CheckFailure(
                 _("it was not done after {limit:g} s: the fitter hangs").format(limit=limit)
             ) from None
+        except KeyboardInterrupt as error:
+            if ctrl_c.came:
+                raise
+            raise CheckFailure(one_line(error)) from error
 
     def outcome(self, subject: Subject, limit: float = LIMIT) -> Outcome:
         """Try it, whatever happens, and say what came of it."""
@@ -100,7 +110,9 @@ class Check:
             self.run(subject, limit)
         except CheckFailure as failure:
             message = str(failure)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit, pytest's Skipped, whatever it raises
             message, trace = one_line(error), "".join(traceback.format_exception(error))
         seconds = time.perf_counter() - started
         return Outcome(

@@ -226,7 +226,11 @@ def _set_sigint(value: Any) -> None:
 
 
 def _odd_sigint(_turn: int) -> None:
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    earlier = signal.getsignal(signal.SIGINT)
 
-    _set_sigint(interrupt)  # another function each time
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if not callable(earlier):
+            raise KeyboardInterrupt
+        earlier(number, frame)
+
+    _set_sigint(interrupt)  # another function each time, and Ctrl-C does what it did

@@ -212,6 +212,8 @@ MUTANTS = [
         at_yield(["except:", "continue"]),
         "closed after 1 steps it raised RuntimeError: generator ignored GeneratorExit",
     ),
+    ("yields", [each("raise KeyboardInterrupt('by itself')")], "KeyboardInterrupt: by itself"),
+    ("yields", [each("raise GeneratorExit")], "GeneratorExit"),
     ("diverges", [each("assert loss < 1e9, 'too large'")], "raised AssertionError: too large"),
 ]  # fmt: skip
 
@@ -415,6 +417,14 @@ def test_a_fitter_that_hangs_is_caught(installed, where):
     caught(
         "yields", installed("numpy", first(where)), "not done after 0.3 s: the fitter hangs", 0.3
     )
+
+
+@pytest.mark.parametrize("name", ["yields", "untouched", "interrupted"])
+def test_ctrl_c_ends_the_checks(installed, name):
+    press = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    subject = installed("numpy", each(press))
+    with pytest.raises(KeyboardInterrupt):
+        BY_NAME[name].outcome(subject)
 
 
 def test_every_check_has_a_mutant():
