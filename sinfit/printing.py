@@ -37,7 +37,8 @@ def caught_output(*, beside_threads: bool = False) -> Iterator[Printed]:
     with contextlib.ExitStack() as stack:
         file = None
         if beside_threads or threading.active_count() == 1:
-            file = stack.enter_context(tempfile.TemporaryFile())
+            with contextlib.suppress(OSError):  # there is no folder that can be written
+                file = stack.enter_context(tempfile.TemporaryFile())
         try:
             with (
                 _stdout_to(file.fileno()) if file else contextlib.nullcontext(),

@@ -439,6 +439,16 @@ def test_a_keyboard_interrupt_of_an_observers_own_is_not_obeyed(install):
     assert sinfit.fit("numpy", steps=1).nit == 1
 
 
+def test_plugins_are_loaded_where_no_folder_can_be_written(install, monkeypatch):
+    def full():
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    install("sinfit-prints", "print('psst')\n" + offer("prints"))
+    (report,) = [each for each in sinfit.plugins.reports() if each.plugin == "prints"]
+    assert (report.status, report.notes) == ("ok", ("prints while registering: psst",))
+
+
 WRITES = {  # to descriptor 1, whatever sys.stdout is
     "os": "import os; os.write(1, b'psst\\n')",
     "c": "import ctypes; ctypes.CDLL(None).printf(b'psst\\n')",
