@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sinfit.fitter import Fitter
 from sinfit.plugins import fitters, quietly
@@ -57,13 +57,13 @@ def parametrize_with_checks(*names: str | Fitter) -> pytest.MarkDecorator:
     if not names:
         raise UsageError(_("parametrize_with_checks needs a fitter's name."))
     found = [name if isinstance(name, Fitter) else quietly(fitters)[name] for name in names]
-    company = tuple(fitter.id for fitter in found)
+    company, answers = tuple(fitter.id for fitter in found), dict[Any, Any]()
     cases = [
         pytest.param(
             CheckOfFitter(check, subject),
             id=check.name if len(found) == 1 else f"{subject.fitter.id}-{check.name}",
         )
-        for subject in (Subject(fitter, company) for fitter in found)
+        for subject in (Subject(fitter, company, answers) for fitter in found)
         for check in CHECKS
         if check.applies(subject)
     ]

@@ -95,6 +95,17 @@ def test_pytest_gets_a_test_for_each_check_that_applies():
     assert both[0].id == "sinfit-numpy/numpy-registers"
 
 
+def test_fitters_that_are_tested_together_share_one_fresh_process(monkeypatch):
+    from sinfit.testing import fresh
+
+    asked, ask = [], fresh.ask
+    monkeypatch.setattr(fresh, "ask", lambda *given: asked.append(given) or ask(*given))
+    for case in parametrize_with_checks("numpy", "lstsq").mark.args[1]:
+        if case.id.endswith(("seeds", "untouched")):
+            case.values[0]()
+    assert asked == [(("sinfit-numpy/numpy", "sinfit-exact/lstsq"), 200)]
+
+
 def test_pytest_gets_what_was_seen(install):
     install("sinfit-broken", BROKEN)
     cases = {case.id: case.values[0] for case in parametrize_with_checks("broken").mark.args[1]}

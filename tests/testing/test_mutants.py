@@ -275,7 +275,8 @@ ELSEWHERE = {"registers", "seeds"}  # in a process of their own: they leave noth
 def after_all_before_it(name, subject):
     """Try the checks that come before one, in their order."""
     if name not in ELSEWHERE:
-        subject.answers[(subject.fitter.id,), 200] = "left out"  # of what is first we know
+        no_process = {subject.fitter.id: "left out"}
+        subject.answers[(subject.fitter.id,), 200] = no_process
     for check in CHECKS[: CHECKS.index(BY_NAME[name])]:
         if check.name not in ELSEWHERE and check.applies(subject):
             check.outcome(subject)
