@@ -12,13 +12,16 @@ Array = NDArray[np.float64]
 AWAY = 1e-7  # the step of the finite differences; about the square root of the rounding unit
 
 
-def descend(residuals: Callable[[Array], Array], starts: Array, rounds: int) -> tuple[Array, Array]:
+def descend(
+    residuals: Callable[[Array], Array], starts: Array, rounds: int, enough: float = 0.0
+) -> tuple[Array, Array]:
     """Improve every start on its own.
 
     Args:
         residuals: Turns points of shape (m, p) into residuals of shape (k, m).
         starts: Shape (m, p).
         rounds: How many steps to try.
+        enough: Stop as soon as a start has a sum of squares below this.
 
     Returns:
         The improved points, (m, p), and their sums of squares, (m,); infinite where a simulation
@@ -33,6 +36,8 @@ def descend(residuals: Callable[[Array], Array], starts: Array, rounds: int) -> 
         current = residuals(starts)
         damping = np.full(count, 1e-2)
         for _round in range(rounds):
+            if sums(current).min() < enough:
+                break
             moved = np.concatenate([starts + AWAY * unit for unit in np.eye(size)])
             jacobian = (residuals(moved).reshape(-1, size, count) - current[:, None]) / AWAY
             jacobian = np.nan_to_num(jacobian, posinf=0, neginf=0)

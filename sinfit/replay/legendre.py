@@ -13,9 +13,11 @@ from sinfit.replay.descent import descend
 
 Array = NDArray[np.float64]
 
-TRIED = 1000  # random starts
-REFINED = 40  # the best of them are refined
-ROBUST = 8  # the best of these are refined again, so that a misprint cannot lead astray
+# random starts on the first quarter of the lines, the best of them on the first half, the best of
+# these on all: (how many, the share of the lines, rounds)
+STAGES = ((500, 0.25, 12), (100, 0.5, 15), (24, 1.0, 20))
+CLOSE = 2e-6  # of a loss, root mean square; float32 sums are no better
+ROBUST = 8  # the best are refined again, so that a misprint cannot lead astray
 FAR = 1e-3  # deviations beyond this are taken for misprints
 SPREAD = (1.0, 1.5, 0.5, 0.6)  # of a, b, c, d; farther out the runs diverge
 
@@ -44,30 +46,67 @@ def recover_start(
         The start (a, b, c, d).
     """
 
-    def residuals(starts: Array) -> Array:
-        return simulate(gram, best, floor, learning_rate, starts, steps) / losses[:, None] - 1
-
-    half = (len(steps) + 1) // 2  # the first half of the lines is cheaper, and enough at first
-
-    def early(starts: Array) -> Array:
-        run = simulate(gram, best, floor, learning_rate, starts, steps[:half])
-        return np.asarray(run / losses[:half, None] - 1)
+    def residuals(starts: Array, lines: slice = slice(None)) -> Array:
+        run = simulate(gram, best, floor, learning_rate, starts, steps[lines])
+        return np.asarray(run / losses[lines, None] - 1)
 
     def bounded(starts: Array) -> Array:  # a misprint counts no more than this, however large
         values = residuals(starts) / FAR
         return np.asarray(values / np.sqrt(1 + np.square(values)))
 
     rng = np.random.default_rng(0)
-    starts = rng.uniform(-1, 1, (TRIED, 4)) * SPREAD
+    starts = rng.uniform(-1, 1, (STAGES[0][0], 4)) * SPREAD
     starts[:, 3] = np.abs(starts[:, 3])  # (-b, -c, -d) is the same curve as (b, c, d)
     starts[0] = near
+    for kept, share, rounds in STAGES:
+        lines = slice(max(4, round(share * len(steps))))
+        starts, sums = descend(
+            lambda at, lines=lines: residuals(at, lines),  # type: ignore[misc]
+            starts[:kept],
+            rounds,
+            enough=CLOSE**2 * len(steps) if share == 1 else 0.0,
+        )
+        starts, sums = starts[np.argsort(sums)], np.sort(sums)
+    if sums[0] > FAR**2 * len(steps):
+        starts, sums = descend(bounded, starts[:ROBUST], rounds=12)
+    return np.asarray(starts[np.argmin(sums)])
+
+
+def improve(
+    gram: Array,
+    best: Array,
+    floor: float,
+    learning_rate: float,
+    steps: Array,
+    losses: Array,
+    start: Array,
+) -> Array:
+    """A start near another one whose simulated losses come closer; see `recover_start`."""
+
+    def residuals(starts: Array) -> Array:
+        run = simulate(gram, best, floor, learning_rate, starts, steps) / losses[:, None] - 1
+        return np.asarray(np.clip(run, -FAR, FAR))  # a misprint leads nowhere
+
+    found, _ = descend(residuals, start[None], rounds=6)
+    return np.asarray(found[0])
+
+
+def sensitivity(
+    gram: Array,
+    best: Array,
+    floor: float,
+    learning_rate: float,
+    steps: Array,
+    start: Array,
+) -> Array:
+    """How far losses move, relative, if the start moves by the rounding of a float32, (k,)."""
+    rng = np.random.default_rng(0)
+    starts = start + rng.normal(size=(17, 4)) * np.finfo(np.float32).eps
+    starts[0] = start
+    runs = simulate(gram, best, floor, learning_rate, starts, steps)
     with np.errstate(over="ignore", invalid="ignore"):
-        scores = np.nan_to_num(np.abs(early(starts)).max(axis=0), nan=np.inf)
-    refined, sums = descend(early, starts[np.argsort(scores)[:REFINED]], rounds=20)
-    refined, sums = descend(residuals, refined[np.argsort(sums)[:ROBUST]], rounds=6)
-    if sums.min() > FAR**2 * len(steps):
-        refined, sums = descend(bounded, refined, rounds=12)
-    return np.asarray(refined[np.argmin(sums)])
+        apart = np.abs(runs[:, 1:] / runs[:, :1] - 1).max(axis=1)
+    return np.asarray(np.nan_to_num(apart, nan=np.inf))
 
 
 def fitting_rate(
