@@ -12,7 +12,7 @@ from sinfit.replay.report import Replay
 from sinfit.theory import best_polynomial
 
 STRAY = 6.0  # standard deviations; the draws' effect has longer tails than a normal one
-LEAST_SPREAD = 2e-3  # of a loss; the recovered start itself is no more exact than this
+FEWEST = 5  # lines that have to be left to say what the others should be
 TRAINED = 1.2  # a first line below this many times the floor comes from no fresh start
 
 
@@ -22,14 +22,23 @@ def judge(case: Case) -> Replay:
     best, slow = slow_modes(setting)
     away = np.ones(2) if case.result is None else slow.T @ (case.result - best)
     end = max(case.steps, int(case.at[-1]) + 1)
-    start, typical = recover_start(
-        setting, case.at, case.losses, np.where(away < 0, -1.0, 1.0), end
-    )
+    start, spread = recover_start(setting, case.at, case.losses, np.where(away < 0, -1.0, 1.0), end)
     ours, final = case.run(start)
 
-    spread = np.maximum(typical.spread, LEAST_SPREAD)
-    stray = np.log(case.losses / typical.losses) / spread
-    off = np.abs(stray) > STRAY
+    lines, size = len(case.at), len(start)
+    half = case.rounding.half_unit[case.order] / case.losses
+    values = np.concatenate([np.log(case.losses), np.zeros(size)])
+    known = np.arange(lines + size) < lines
+    off = np.zeros(lines, dtype=bool)
+    stray = np.zeros(lines)
+    while known.sum() > FEWEST:  # the line that fits the others worst, until all that are left fit
+        apart = np.abs(spread.widened(np.concatenate([half, np.zeros(size)])).strays(values, known))
+        worst = int(np.argmax(apart))
+        stray[~off] = apart[:lines][~off]
+        if apart[worst] <= STRAY:
+            break
+        off[worst], known[worst] = True, False
+    expected, sigma = spread.expected(values, known)
     departing = off | case.misprinted
     if departing.any():
         parts = [case.about_misprints()]
@@ -37,13 +46,13 @@ def judge(case: Case) -> Replay:
             first = int(np.flatnonzero(off)[0])
             parts.append(
                 _(
-                    "At step {step} runs from the start that fits best print {typical:.6g}, give "
-                    "or take {spread:.1%}; the log says {printed:.6g}, {stray:.0f} standard "
+                    "At step {step} runs that print the other lines print {typical:.6g}, give or "
+                    "take {spread:.1%}; the log says {printed:.6g}, {stray:.0f} standard "
                     "deviations away."
                 ).format(
                     step=int(case.at[first]),
-                    typical=typical.losses[first],
-                    spread=spread[first],
+                    typical=np.exp(expected[first]),
+                    spread=sigma[first],
                     printed=case.signed[first],
                     stray=abs(stray[first]),
                 )
@@ -54,7 +63,8 @@ def judge(case: Case) -> Replay:
             "contradicted", start, ours, final, " ".join(filter(None, parts)), departing
         )
     if case.result is not None:
-        apart = np.abs(case.result - typical.result) / typical.result_spread
+        ends, around = expected[lines:], sigma[lines:] + case.result_half_unit
+        apart = np.abs(case.result - ends) / around
         if (apart > STRAY).any():
             which = int(np.argmax(apart))
             text = _(
@@ -64,12 +74,12 @@ def judge(case: Case) -> Replay:
             ).format(
                 name=case.fitter.spec.model.parameters[which],
                 printed=case.result[which],
-                typical=typical.result[which],
-                spread=typical.result_spread[which],
+                typical=ends[which],
+                spread=around[which],
             )
             return case.report("contradicted", start, ours, final, text, "result")
     text = _(
         "The draws are random, so no line can be had again; all of them lie within {stray:.1f} "
-        "standard deviations of what runs from one start print."
+        "standard deviations of what runs that print the others print."
     ).format(stray=float(np.abs(stray).max()))
     return case.report("consistent", start, ours, final, text)

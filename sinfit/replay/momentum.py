@@ -10,15 +10,19 @@ it. What a run typically prints, and how far it strays, are therefore medians of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sinfit.replay.together import Spread, spread_of
+
 Array = NDArray[np.float64]
 
 MOMENTUM = 0.9
-RUNS = 64  # simulated; their spread is known to about 10 %
+RUNS = 192  # simulated; many more than lines and parameters, or their covariance is not known
+LEAST_SPREAD = 2e-3  # of a loss; float32 and the fit of the sizes leave as much
+LEAST_PARAMETER = 1e-5  # of a parameter; the real stage computes in float32
 CORRECTIONS = 2  # rounds of fitting and simulating
 
 
@@ -39,23 +43,6 @@ class Setting:
     learning_rate: float
 
 
-@dataclass(frozen=True)
-class Typical:
-    """What simulated runs from one start typically print.
-
-    Attributes:
-        losses: The medians of their losses, (k,).
-        spread: The robust standard deviations of the logarithms of the losses, (k,).
-        result: The medians of their final parameters, (5,).
-        result_spread: The robust standard deviations of these, (5,).
-    """
-
-    losses: Array
-    spread: Array
-    result: Array
-    result_spread: Array
-
-
 def setting_of(x: Array, y: Array, learning_rate: float) -> Setting:
     """The problem for points x and y, each of shape (n,)."""
     shared = (np.zeros_like(x), x**4, x**4 + x**5)
@@ -66,7 +53,7 @@ def setting_of(x: Array, y: Array, learning_rate: float) -> Setting:
 
 def recover_start(
     setting: Setting, steps: Array, losses: Array, signs: Array, end: int
-) -> tuple[Array, Typical]:
+) -> tuple[Array, Spread]:
     """The start whose runs typically print these losses, and what they print.
 
     Only the two slow modes of the mean model are looked for; the others have died out long before
@@ -80,7 +67,8 @@ def recover_start(
         end: How many updates the run makes.
 
     Returns:
-        The start (a, b, c, d, e), and its simulated runs.
+        The start (a, b, c, d, e), and how its simulated runs spread: the logarithms of their
+        losses, then their final parameters.
     """
     best, slow = slow_modes(setting)
     lift = np.zeros((11, 3))  # from the sizes of the slow modes and 1 to z
@@ -89,26 +77,18 @@ def recover_start(
 
     noise = np.ones(len(steps))  # what the draws add to the loss of the mean, as a factor
     weight = np.ones(len(steps))
+    fast = np.linalg.eigh(setting.grams.mean(axis=0))[1][:, 2:]
     for _round in range(CORRECTIONS):
         sizes = _slow_sizes(forms, losses / noise, weight, signs)
         start = lift[:5] @ np.append(sizes, 1.0)
-        typical = simulate(setting, start, steps, end)
-        noise = typical.losses / _values(forms, sizes)
-        weight = 1 / typical.spread
-    unsure = _spread_from_the_lines(setting, forms, sizes, weight, lift, end)
-    result_spread = np.hypot(typical.result_spread, unsure)
-    return np.asarray(start), replace(typical, result_spread=result_spread)
-
-
-def _spread_from_the_lines(
-    setting: Setting, forms: Array, sizes: Array, weight: Array, lift: Array, end: int
-) -> Array:
-    """How far the final parameters are open because the lines stray, (5,)."""
-    z = np.append(sizes, 1.0)
-    jacobian = 2 * (forms[:, :2] @ z) / _values(forms, sizes)[:, None] * weight[:, None]
-    covariance = np.linalg.pinv(jacobian.T @ jacobian)
+        logs, finals = simulate(setting, start, fast, steps, end)
+        noise = np.exp(np.median(logs, axis=1)) / _values(forms, sizes)
+        weight = 1 / np.maximum(robust_spread(logs), LEAST_SPREAD)
     moved = (np.linalg.matrix_power(mean_map(setting), end) @ lift)[:5, :2]
-    return np.asarray(np.sqrt(np.einsum("pi,ij,pj->p", moved, covariance, moved)))
+    jacobian = 2 * (forms[:, :2] @ np.append(sizes, 1.0)) / _values(forms, sizes)[:, None]
+    least = np.concatenate([np.full(len(steps), LEAST_SPREAD), np.full(5, LEAST_PARAMETER)])
+    spread = spread_of(np.concatenate([logs, finals]), np.concatenate([jacobian, moved]), least)
+    return np.asarray(start), spread
 
 
 def _values(forms: Array, sizes: Array) -> Array:
@@ -159,18 +139,24 @@ def mean_map(setting: Setting) -> Array:
     return np.asarray(maps.mean(axis=0))
 
 
-def simulate(setting: Setting, start: Array, steps: Array, end: int, seed: int = 0) -> Typical:
-    """Run the stage many times from one start, each with its own draws.
+def simulate(
+    setting: Setting, start: Array, fast: Array, steps: Array, end: int, seed: int = 0
+) -> tuple[Array, Array]:
+    """Run the stage many times from one start, each with its own draws and its own fast modes.
 
     Args:
         setting: The problem.
         start: The start (a, b, c, d, e).
+        fast: The modes of which no line tells the size, (5, 3); they are drawn as starts are.
         steps: The steps whose losses are wanted, ascending, (k,).
         end: How many updates to make.
         seed: Of the draws.
+
+    Returns:
+        The logarithms of the losses, (k, RUNS), and the final parameters, (5, RUNS).
     """
     rng = np.random.default_rng(seed)
-    parameters = np.repeat(start[:, None], RUNS, axis=1)
+    parameters = start[:, None] + fast @ rng.standard_normal((fast.shape[1], RUNS))
     velocity = np.zeros_like(parameters)
     hessians, slopes = 2 * setting.grams, 2 * setting.targets[:, :, None]
     cubic, shared = hessians[0][:4, :4], hessians[:, :, 4]  # what e adds differs between models
@@ -191,16 +177,10 @@ def simulate(setting: Setting, start: Array, steps: Array, end: int, seed: int =
         velocity *= MOMENTUM
         velocity += gradient
         parameters -= setting.learning_rate * velocity
-    logs = np.log(losses)
-    return Typical(
-        np.exp(np.median(logs, axis=1)),
-        _robust_spread(logs),
-        np.median(parameters, axis=1),
-        _robust_spread(parameters),
-    )
+    return np.log(losses), parameters
 
 
-def _robust_spread(values: Array) -> Array:
+def robust_spread(values: Array) -> Array:
     """The standard deviation of each row, as half of the range that holds 68 % of it."""
     low, high = np.quantile(values, (0.1587, 0.8413), axis=1)
     return np.asarray((high - low) / 2)
