@@ -111,12 +111,15 @@ def test_search_finds_the_page(open_page, language, query, found):
 @pytest.mark.parametrize(("language", "query"), [("ko", "변화도"), ("zh", "梯度"), ("en", "loss")])
 def test_search_sees_text_that_comes_without_keys(open_page, language, query):
     page = open_page(f"/{language}/glossary/")
-    meta = page.locator(".md-search-result__meta")
-    starting = meta.text_content()
     page.click(".md-search__input")
     # when the index is there, the theme asks for words; from then on nothing else starts a search
     page.wait_for_function(
-        "([box, old]) => box.textContent !== old", arg=[meta.element_handle(), starting]
+        """() => {
+            const words = JSON.parse(document.querySelector("#__config").textContent).translations;
+            const said = document.querySelector(".md-search-result__meta").textContent;
+            return said.trim() === words["search.result.placeholder"];
+        }""",
+        timeout=120_000,
     )
     page.keyboard.insert_text(query)
     assert query in _found(page)
