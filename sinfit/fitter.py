@@ -162,6 +162,12 @@ class FitterCollection(Mapping[str, Fitter]):
         for fitter in ordered:
             self._by_name.setdefault(fitter.name, []).append(fitter)
 
+    def why_empty(self) -> str:
+        """What to say where there is no fitter at all."""
+        if self.missing:
+            return _("No fitter is in use; `sinfit plugins` says why.")
+        return _("No fitter is installed. Install one with: pip install sinfit-numpy")
+
     def __getitem__(self, name: str) -> Fitter:
         """Find a fitter by its short name or by `distribution/name`.
 

@@ -19,6 +19,7 @@ from sinfit.errors import (
     FitterError,
     SinfitError,
     StabilityWarning,
+    UnavailableError,
     UnknownNameError,
     UsageError,
     one_line,
@@ -185,9 +186,12 @@ def compare(
         the others: `skipped` says why it is missing.
 
     Raises:
+        UnavailableError: There is no fitter to compare.
         UsageError: Something given cannot be used, or no fitter has such an option.
     """
     installed = fitters()
+    if names is None and not installed:
+        raise UnavailableError(installed.why_empty())
     if isinstance(names, (str, Fitter)):
         names = [names]
     chosen = [_fitter(name) for name in (installed if names is None else names)]

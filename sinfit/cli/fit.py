@@ -18,7 +18,7 @@ from sinfit.cli.options import (
     on_terminal,
 )
 from sinfit.cli.output import check_writable, print_json, quiet_stdout, save_picture, summarise
-from sinfit.errors import FitterError, UsageError
+from sinfit.errors import FitterError, UnavailableError, UsageError
 from sinfit.fitter import Fitter
 from sinfit.i18n import _, sentences
 from sinfit.plugins import fitters
@@ -185,6 +185,8 @@ def _print_every(ctx: click.Context) -> int:
 
 
 def _no_name(ctx: click.Context) -> None:
+    if not fitters():
+        raise UnavailableError(fitters().why_empty())
     if ctx.invoked_subcommand is None:
         raise UsageError(
             _("fit needs a fitter's name, one of: {names}.").format(names=", ".join(fitters()))

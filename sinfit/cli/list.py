@@ -30,11 +30,7 @@ def _run(as_json: bool) -> None:
         )
         return
     if not found:
-        click.echo(
-            _("No fitter is in use; `sinfit plugins` says why.")
-            if found.missing
-            else _("No fitter is installed. Install one with: pip install sinfit-numpy")
-        )
+        click.echo(found.why_empty())
         for remark in named_in_vain():
             click.echo(remark)
         return

@@ -87,3 +87,10 @@ def test_titles_and_headings_are_translated(run):
     rows = [next(line for line in text.splitlines() if " numpy " in line) for text in said]
     titles = {row.split("  ", 1)[1].strip().split("  ")[0] for row in rows}
     assert len(titles) == 3
+
+
+@pytest.mark.parametrize("command", ["compare", "fit"])
+def test_without_any_fitter_it_says_why_there_is_none(fresh, command):
+    done = fresh(command, SINFIT_PLUGINS="nunpy")
+    assert (done.code, done.out) == (1, "")
+    assert "No fitter is in use; `sinfit plugins` says why." in done.err
