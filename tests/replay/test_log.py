@@ -73,11 +73,73 @@ def test_text_glued_to_the_first_line_is_ignored():
         "第 {t} 轮，损失：{loss}",
         "{t} tensor({loss}, device='cuda:0')",
         "{t} tensor({loss}, grad_fn=<SumBackward0>)",
+        "{t} np.float64({loss})",
+        "iter {t}: {loss}",
+        "[{t}/2000] {loss}",
+        "{t} {loss} (0.5 s)",
+        "loss: {loss} step: {t}",
+        "| {t} | {loss} |",
+        "<pre>{t} {loss}</pre>",
+        "<td>{t}</td><td>{loss}</td>",
+        "> {t} {loss}",
+        "... {t} {loss}",
+        "{t}\u200b {loss}",
+        "에폭 {t} 오차 {loss}",
+        "에폭: {t}, 비용: {loss}",
+        "第 {t} 轮 误差：{loss}",
+        "第 {t} 步，損失 {loss}",
+        "[12:30:39] step {t} loss {loss}",
+        "2024-10-24 12:30:39,123 - root - INFO - step {t} loss {loss}",
+        "INFO:root:{t} {loss}",
+        "[2024-10-24 12:30:39] {t} {loss}",
+        "Epoch 1, step {t}, loss {loss}",
+        "{t} {loss} 0.50",
+        "{t},{loss},0.50,1e-06",
     ],
 )
 def test_other_ways_to_print_a_line_are_read(form):
     log = read_log("\n".join(form.format(t=t, loss=loss) for t, loss in LINES))
     assert (log.steps, log.printed) == (STEPS, LOSSES)
+
+
+@pytest.mark.parametrize("form", ["{t:,} {loss}", "step {t:,}: loss {loss}", "{t} {loss:,.2f}"])
+def test_thousands_are_read_in_steps_and_losses(form):
+    lines = [(99, 5545.57), (1099, 1022.35), (2099, 20.5)]
+    log = read_log("\n".join(form.format(t=t, loss=loss) for t, loss in lines))
+    assert log.steps == (99, 1099, 2099)
+    assert log.losses.tolist() == [5545.57, 1022.35, 20.5]
+
+
+def test_a_comma_between_two_columns_is_no_thousand():
+    log = read_log("99,554.123\n199,392.116\n299,277.359")
+    assert (log.steps, log.printed) == (STEPS, ("554.123", "392.116", "277.359"))
+
+
+def test_a_point_within_a_number_ends_no_sentence():
+    assert read_log("99 5545.5700 0.50\n199 3921.1600 0.50\n299 2773.5900 0.50").steps == STEPS
+
+
+def test_full_width_digits_are_read():
+    wide = {code: code + 0xFEE0 for code in range(0x2B, 0x3A)}
+    assert read_log("\n".join(f"{t} {x}" for t, x in LINES).translate(wide)).printed == LOSSES
+
+
+@pytest.mark.parametrize("brackets", ["[[{}]]", "losses = [{}]\n"])
+def test_a_list_of_pairs_is_read(brackets):
+    pairs = ", ".join(f"({t}, np.float64({loss}))" for t, loss in LINES)
+    assert read_log(brackets.format(pairs) + "\n" + RESULT).printed == LOSSES
+
+
+def test_columns_are_taken_by_their_header():
+    rows = [f"{i},{t},0.5,{loss}" for i, (t, loss) in enumerate(LINES)]
+    log = read_log("\n".join([",step,lr,loss", *rows]))
+    assert (log.steps, log.printed) == (STEPS, LOSSES)
+
+
+def test_a_line_printed_twice_is_noise():
+    lines = [f"{t} {loss}" for t, loss in LINES]
+    for doubled in ([lines[0], *lines], [*lines[:2], *lines[1:]], [*lines, lines[1]]):
+        assert read_log("\n".join(doubled)).steps == STEPS
 
 
 @pytest.mark.parametrize("minus", ["-", "\u2212", "\uff0d", "\u2013"])
@@ -190,6 +252,8 @@ def test_a_file_is_read(tmp_path):
         ("epoch 1 loss inf\nepoch 101 loss 5\n", "diverged"),
         ("99 5.5\n199 4.4\n", "too few lines: 2"),
         ("99 5.5\n199 4.4\n299 3.3\n" * 2, "2 tables"),
+        ("99 5.5\n199 4.4\n299 3.3\n1'099 2.2\n", "looks like a loss and cannot be read"),
+        ("5%|▌ | 99/2000 [00:00<00:01, 9.5it/s, loss=5.5]\n" * 3, "progress bars"),
     ],
 )
 def test_what_cannot_be_replayed_is_refused_clearly(text, says):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sinfit
-from sinfit.errors import StabilityWarning, UsageError
+from sinfit.errors import DataError, StabilityWarning, UsageError
 from sinfit.replay import published, replay
 
 TABLES = published()
@@ -320,6 +320,13 @@ def test_the_optimizer_chooses_the_stage_of_the_same_model():
 def test_wrong_use_is_refused(settings, says):
     with pytest.raises(UsageError, match=says):
         replay(TABLES["tutkr-numpy"].text(), "numpy", **settings)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("stage", ["numpy", "legendre", "optim"])
+def test_too_few_points_are_refused_without_a_warning(stage):
+    with pytest.raises(DataError, match="too few points"):
+        replay(TABLES["tutkr-numpy"].text(), stage, points=3)
 
 
 def test_a_fitter_without_a_trajectory_cannot_be_replayed():
