@@ -7,8 +7,9 @@ import numpy as np
 from sinfit.i18n import _
 from sinfit.replay.case import Case
 from sinfit.replay.judge_linear import about_trained
-from sinfit.replay.momentum import recover_start, setting_of, slow_modes
+from sinfit.replay.momentum import LEAST_SPREAD, least_loss, recover_start, setting_of, slow_modes
 from sinfit.replay.report import Replay
+from sinfit.replay.scaled import about_the_floor
 from sinfit.theory import best_polynomial
 
 STRAY = 6.0  # standard deviations; the draws' effect has longer tails than a normal one
@@ -39,11 +40,18 @@ def judge(case: Case) -> Replay:
             break
         off[worst], known[worst] = True, False
     expected, sigma = spread.expected(values, known)
+    # no draw of the model has a curve below its own floor
+    least = least_loss(setting)
+    below = case.signed + case.rounding.half_unit[case.order] < least * (1 - LEAST_SPREAD)
+    off |= below
     departing = off | case.misprinted
     if departing.any():
         parts = [case.about_misprints()]
-        if off.any():
-            first = int(np.flatnonzero(off)[0])
+        if below.any():
+            parts.append(about_the_floor(float(case.signed[below].min()), least))
+        strayed = np.abs(stray) > STRAY
+        if strayed.any():
+            first = int(np.flatnonzero(strayed)[0])
             parts.append(
                 _(
                     "At step {step} runs that print the other lines print {typical:.6g}, give or "

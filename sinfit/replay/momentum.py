@@ -119,6 +119,16 @@ def slow_modes(setting: Setting) -> tuple[Array, Array]:
     return np.asarray(best), np.asarray(np.linalg.eigh(hessian)[1][:, :2])
 
 
+def least_loss(setting: Setting) -> float:
+    """The loss of the best curve that any draw of the model has."""
+    grams, targets = setting.grams, setting.targets
+    explained = [
+        target @ np.linalg.lstsq(gram, target, rcond=None)[0]
+        for gram, target in zip(grams, targets, strict=True)
+    ]
+    return setting.total - float(max(explained))
+
+
 def losses_of_the_mean(setting: Setting, steps: Array) -> Array:
     """The quadratic forms of the start z for the mean run's loss at each step, (k, 11, 11)."""
     form = np.zeros((11, 11))
