@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import nullcontext
 from typing import Any
 
@@ -49,7 +48,7 @@ def _run(
             table=table,
         )
     if as_json:
-        print_json(_finite(outcome.to_dict()))
+        print_json(outcome.to_dict())
     else:
         _print(outcome)
     ctx.exit(1 if outcome.verdict == "contradicted" else 0)
@@ -72,7 +71,7 @@ def _all(as_json: bool) -> int:
                 status.update(f"{name} ({len(data) + 1}/{len(published())})")
             ((table, outcome),) = replay_all([name])
             surprises += (outcome.verdict == "contradicted") != bool(table.bug)
-            data[table.id] = {"source": table.source, **_finite(outcome.to_dict())}
+            data[table.id] = {"source": table.source, **outcome.to_dict()}
             first = outcome.first_departure
             rows.append(
                 (
@@ -140,17 +139,6 @@ def _bytes(file: str) -> bytes:
         return Path(file).read_bytes()
     except OSError as error:
         raise DataError(_("cannot read {path}: {error}.").format(path=file, error=error)) from error
-
-
-def _finite(data: dict[str, Any]) -> dict[str, Any]:
-    """Numbers that JSON does not have become null."""
-
-    def clean(value: Any) -> Any:
-        if isinstance(value, float):
-            return value if math.isfinite(value) else None
-        return [clean(item) for item in value] if isinstance(value, list) else value
-
-    return {key: clean(value) for key, value in data.items()}
 
 
 replay = common(
