@@ -15,21 +15,14 @@ import sinfit
 ROOT = Path(__file__).parents[1]
 SOURCES = [ROOT, *sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))]
 STAGES = ["numpy", "tensor", "autograd", "legendre", "nn", "optim", "module", "dynamic"]
-BUILD = """
-import os, sys
-from hatchling.build import build_wheel  # what pip calls for each
-for folder in sys.argv[2:]:
-    os.chdir(folder)
-    build_wheel(sys.argv[1])
-"""
 
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory):
     """The wheels of the core and of all plugins."""
-    folder = tmp_path_factory.mktemp("wheels")
-    subprocess.run([sys.executable, "-c", BUILD, folder, *SOURCES], check=True, capture_output=True)
-    return sorted(folder.glob("*.whl"))
+    from sinfit.tutorials.wheels import build_wheels
+
+    return sorted(build_wheels(ROOT, tmp_path_factory.mktemp("wheels")).glob("*.whl"))
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def _all(as_json: bool) -> int:
     """Replay every published table; 0 if each has the verdict that is expected of it."""
     from rich.console import Console
 
-    from sinfit.replay import published, replay_all
+    from sinfit.replay import published
 
     rows: list[tuple[str, ...]] = []
     data: dict[str, object] = {}
@@ -66,10 +66,11 @@ def _all(as_json: bool) -> int:
     console = Console(stderr=True)
     showing = console.status("") if on_terminal() else nullcontext()
     with quiet_stdout(as_json), showing as status:
-        for name in published():
+        tables = published()
+        for name, table in tables.items():
             if status:
-                status.update(f"{name} ({len(data) + 1}/{len(published())})")
-            ((table, outcome),) = replay_all([name])
+                status.update(f"{name} ({len(data) + 1}/{len(tables)})")
+            outcome = table.replay()
             surprises += (outcome.verdict == "contradicted") != bool(table.bug)
             data[table.id] = {"source": table.source, **outcome.to_dict()}
             first = outcome.first_departure

@@ -104,3 +104,13 @@ def test_a_sign_stands_close_to_its_number(latex):
 @pytest.mark.parametrize("latex", ["a - b", "f(x) - g(x)", "x_i - y_i", "x^2 - 1"])
 def test_a_minus_between_two_terms_keeps_its_space(latex):
     assert "<mo>−</mo>" in mathml(latex)
+
+
+@pytest.mark.parametrize("more", [[], ["md_in_html"]])
+def test_a_formula_that_begins_a_paragraph_is_part_of_it(more):
+    from markdown import markdown
+
+    text = f"{mathml('x')} is small.\n\nAnd {mathml('y')} too."
+    page = markdown(text, extensions=[*more, "sinfit.tutorials.inline_maths"])
+    assert page == f"<p>{mathml('x')} is small.</p>\n<p>And {mathml('y')} too.</p>"
+    assert markdown(text, extensions=more) != page  # the extension is what does it
