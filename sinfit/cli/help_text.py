@@ -11,10 +11,11 @@ from rich.cells import cell_len
 from sinfit.i18n import _, labelled
 
 OPENING, CLOSING = "（《“‘「", "，。、；：？！）》”’」"
-TOKEN = re.compile(
-    rf"\s+|\[[^]]{{1,30}}\]|[{OPENING}]*(?:[一-鿿]|[^\s一-鿿{OPENING}{CLOSING}]+|(?=[{CLOSING}]))[{CLOSING}]*|."
-)
-"""What stays together: a word, a short bracket, a Chinese character with its punctuation."""
+WORD = rf"\s+|[{OPENING}]*(?:[一-鿿]|[^\s一-鿿{OPENING}{CLOSING}]+|(?=[{CLOSING}]))[{CLOSING}]*|."
+"""What always stays together: a word, or a Chinese character with its punctuation."""
+
+TOKEN = rf"\[[^]]{{1,30}}\]|{WORD}"
+"""What stays together where the line is wide enough: a short bracket too."""
 
 
 class HelpFormatter(click.HelpFormatter):
@@ -80,9 +81,15 @@ def wrapped(text: str, width: int) -> list[str]:
         ['损失在下', '降。']
     """
     lines, line = [], ""
-    for token in TOKEN.findall(" ".join(text.split())):
+    tokens = re.findall(TOKEN, " ".join(text.split()))
+    for token in (part for each in tokens for part in _parts(each, width)):
         if line and cell_len(line + token) > width:
             lines.append(line.rstrip())
             line = ""
         line += token if line or token.strip() else ""
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _parts(token: str, width: int) -> list[str]:
+    """A bracket that is wider than the line, in words."""
+    return re.findall(WORD, token) if cell_len(token) > width else [token]

@@ -1,7 +1,7 @@
 """Help texts fit the screen in every language, and nothing of them is cut off."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -34,6 +34,7 @@ def test_headings_have_the_colon_of_the_language(run, language, usage):
     assert sum(line.endswith(colon) for line in lines) == 2  # options and commands
 
 
+@example("[11 。。。]", 10)  # a bracket that is wider than the line
 @given(st.text("ab 손실값 损失。，（）[]1", max_size=80), st.integers(10, 40))
 def test_wrapping_loses_nothing_and_keeps_to_the_width(text, width):
     lines = wrapped(text, width)

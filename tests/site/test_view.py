@@ -5,6 +5,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
+from sinfit.i18n import _, speaking
 from sinfit.tutorials.words import word
 
 LANGUAGES = ("en", "ko", "zh")
@@ -79,3 +80,23 @@ def test_a_notebook_says_where_the_page_shows_more(site, language):
     text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
     # the difference of the programs, the player, the published tables
     assert text.count(f"*{word('on the page', language)}*") == 3
+
+
+@pytest.mark.parametrize("language", ["ko", "zh"])
+def test_generated_labels_and_sources_are_in_the_readers_language(site, language):
+    titles = {
+        tag.get_text()
+        for tag in shown(site / language / "api/index.html").select(".doc-section-title")
+    }
+    assert len(titles) >= 4
+    assert not [title for title in titles if title.isascii()]
+    sources = shown(site / language / "stages/module/index.html").select(".sf-source")
+    assert len(sources) >= 2
+    with speaking(language):
+        assert any(
+            _("a Korean notebook with all eight stages") in tag.get_text() for tag in sources
+        )
+        assert (
+            _("a Korean notebook with all eight stages")
+            != "a Korean notebook with all eight stages"
+        )
