@@ -6,10 +6,13 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
+import large
 import numpy as np
+import reading
 import scaling
 import shares
 import site_build
@@ -25,23 +28,27 @@ import plugins
 
 OUT = Path("build/benchmarks.json")
 CONSOLE = Console(width=120, highlight=False)
+Row = dict[str, Any]
 
 
 def main() -> None:
     """Run all benchmarks; nothing is kept but the JSON file, so it can be run again and again."""
     started = time.perf_counter()
     torch.set_num_threads(1)  # 2000 points are too few to share
-    sections: dict[str, list[dict[str, object]]] = {}
+    sections: dict[str, list[Row]] = {}
     for title, rows in (
         ("Stages against the published programs", stages.rows()),
         ("Closed forms", solved.rows()),
+        ("Reading", reading.rows()),
         ("Host overhead", stages.host_overhead()),
         ("Start-up", startup.rows()),
         ("Odd plugins", plugins.rows()),
+        ("Many plugins", plugins.growth()),
     ):
         sections[title] = [ratio.to_dict() for ratio in _shown(title, rows)]
     sections["Where a step's time goes"] = _shares()
     sections["Points and steps"] = _scaling()
+    sections["More than memory holds"] = _large()
     sections["Site"] = _site()
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(
@@ -63,66 +70,49 @@ def main() -> None:
     print(f"{len(missed)} aims missed" if missed else "all aims met")
 
 
-def _shown(title: str, rows: Iterable[Ratio]) -> list[Ratio]:
-    table = Table(title=title, title_justify="left")
-    for header in ("what", "against", "ratio", "quartiles", "aim", "ours", "theirs"):
-        table.add_column(header, justify="left" if header in ("what", "against") else "right")
-    found = []
-    for row in rows:
-        found.append(row)
-        print(f"{row.name}: {row.ratio:.4g}", file=sys.stderr)
-        table.add_row(
-            row.name,
-            row.against,
-            f"{row.ratio:.4g}",
-            f"{row.low:.4g} to {row.high:.4g}",
-            "" if row.aim is None else f"{row.aim:.4g} {'met' if row.met else 'missed'}",
-            _time(row.ours),
-            _time(row.theirs),
+def _shown(title: str, ratios: Iterable[Ratio]) -> list[Ratio]:
+    def cells(ratio: Ratio) -> tuple[str, ...]:
+        print(f"{ratio.name}: {ratio.ratio:.4g}", file=sys.stderr)
+        return (
+            ratio.name,
+            ratio.against,
+            f"{ratio.ratio:.4g}",
+            f"{ratio.low:.4g} to {ratio.high:.4g}",
+            "" if ratio.aim is None else f"{ratio.aim:.4g} {'met' if ratio.met else 'missed'}",
+            _time(ratio.ours),
+            _time(ratio.theirs),
         )
-    CONSOLE.print(table)
-    return found
+
+    headers = ("<what", "<against", "ratio", "quartiles", "aim", "ours", "theirs")
+    return _printed(title, headers, ratios, cells)
 
 
-def _shares() -> list[dict[str, object]]:
-    table = Table(title="Where a step's time goes", title_justify="left")
-    table.add_column("stage")
-    table.add_column("operations a step", justify="right")
-    table.add_column("the five that take most, as shares of the time inside operations")
-    rows = []
-    for row in shares.rows():
-        rows.append(row)
+def _shares() -> list[Row]:
+    def cells(row: Row) -> tuple[str, ...]:
         parts = [f"{name} {share:.0%}" for name, share in dict(row["shares"]).items()]
-        table.add_row(str(row["stage"]), str(row["operations_per_step"]), ", ".join(parts))
-    CONSOLE.print(table)
-    return rows
+        return str(row["stage"]), str(row["operations_per_step"]), ", ".join(parts)
+
+    most = "<the five that take most, as shares of the time inside operations"
+    headers = ("<stage", "operations a step", most)
+    return _printed("Where a step's time goes", headers, shares.rows(), cells)
 
 
-def _site() -> list[dict[str, object]]:
-    table = Table(title="Site: eight stages, three languages", title_justify="left")
-    for header in ("build", "time", "of a cold build", "aim"):
-        table.add_column(header, justify="left" if header == "build" else "right")
-    rows = []
-    for row in site_build.rows():
-        rows.append(row)
-        table.add_row(
+def _site() -> list[Row]:
+    def cells(row: Row) -> tuple[str, ...]:
+        return (
             str(row["build"]),
             _time(float(str(row["seconds"]))),
             f"{row['ratio_to_cold']:.3g}",
             f"{row['aim_seconds']:g} s {'met' if row['met'] else 'missed'}",
         )
-    CONSOLE.print(table)
-    return rows
+
+    headers = ("<build", "time", "of a cold build", "aim")
+    return _printed("Site: eight stages, three languages", headers, site_build.rows(), cells)
 
 
-def _scaling() -> list[dict[str, object]]:
-    table = Table(title="Points and steps", title_justify="left")
-    for header in ("fitter", "points", "steps", "time", "peak memory", "per point and step"):
-        table.add_column(header, justify="left" if header == "fitter" else "right")
-    rows = []
-    for row in scaling.rows():
-        rows.append(row)
-        table.add_row(
+def _scaling() -> list[Row]:
+    def cells(row: Row) -> tuple[str, ...]:
+        return (
             str(row["fitter"]),
             f"{row['points']:,}",
             f"{row['steps']:,}",
@@ -130,8 +120,43 @@ def _scaling() -> list[dict[str, object]]:
             f"{int(str(row['peak_bytes'])) / 1e6:.1f} MB",
             f"{row['ratio_per_point_and_step']:.4g} of the first",
         )
+
+    headers = ("<fitter", "points", "steps", "time", "peak memory", "per point and step")
+    return _printed("Points and steps", headers, scaling.rows(), cells)
+
+
+def _large() -> list[Row]:
+    def cells(row: Row) -> tuple[str, ...]:
+        return (
+            str(row["kind"]),
+            f"{row['points']:,}",
+            _time(float(str(row["seconds"]))),
+            f"{int(str(row['peak_bytes'])) / 1e6:.0f} MB",
+            f"{large.MOST_BYTES / 1e6:.0f} MB {'met' if row['met'] else 'missed'}",
+        )
+
+    title = "More than memory holds: a cubic by least squares"
+    headers = ("<from", "points", "time", "peak memory", "aim")
+    return _printed(title, headers, large.rows(), cells)
+
+
+def _printed(
+    title: str,
+    headers: Sequence[str],
+    rows: Iterable[Any],
+    cells: Callable[[Any], Sequence[str]],
+) -> list[Any]:
+    """Print a table, and return its rows; a column whose heading begins with `<` is text."""
+    table = Table(title=title, title_justify="left")
+    for header in headers:
+        text = header.startswith("<")
+        table.add_column(header.removeprefix("<"), justify="left" if text else "right")
+    found = []
+    for row in rows:
+        found.append(row)
+        table.add_row(*cells(row))
     CONSOLE.print(table)
-    return rows
+    return found
 
 
 def _time(seconds: float) -> str:

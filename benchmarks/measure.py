@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -81,6 +81,18 @@ def side_by_side(
         if turn:
             mine.append(own)
             others.append(other)
+    return compared(name, against, mine, others, aim=aim)
+
+
+def compared(
+    name: str,
+    against: str,
+    mine: Sequence[float],
+    others: Sequence[float],
+    *,
+    aim: float | None = None,
+) -> Ratio:
+    """The ratio of neighbouring times, in seconds."""
     ratios = sorted(a / b for a, b in zip(mine, others, strict=True))
     low, _, high = statistics.quantiles(ratios, n=4)
     return Ratio(

@@ -13,7 +13,7 @@ import torch
 POINTS, STEPS = 2000, 2000
 
 
-def numpy(start, steps=STEPS):
+def numpy(start, steps=STEPS, every=100):
     """Stage 1: NumPy."""
     x = np.linspace(-math.pi, math.pi, POINTS)
     y = np.sin(x)
@@ -22,7 +22,7 @@ def numpy(start, steps=STEPS):
     for t in range(steps):
         y_pred = a + b * x + c * x**2 + d * x**3
         loss = np.square(y_pred - y).sum()
-        if t % 100 == 99:
+        if t % every == every - 1:
             printed.append(loss)
         grad_y_pred = 2.0 * (y_pred - y)
         grad_a = grad_y_pred.sum()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import published
+import sinfit_sweep
 from measure import Ratio, side_by_side
 from scipy.optimize import curve_fit
+from sinfit_exact.batch import losses_of_starts
 
-from sinfit.theory import best_polynomial, losses_of_starts, trajectory
+import sinfit
+from sinfit.theory import best_polynomial, trajectory
 
 START = (0.1, -0.2, 0.3, -0.4)
 X = np.linspace(-np.pi, np.pi, published.POINTS)
@@ -29,6 +34,15 @@ def rows() -> Iterator[Ratio]:
         exact,
         lambda: published.numpy(START),
         aim=1 / 500,
+        rounds=7,
+        repeat_ours=50,
+    )
+    yield side_by_side(
+        'sinfit.fit("exact"), all 2000 losses kept',
+        "the published NumPy program with a loss per step",
+        lambda: sinfit.fit("exact", initial=START),
+        lambda: published.numpy(START, every=1),
+        aim=1 / 400,
         rounds=7,
         repeat_ours=50,
     )
@@ -54,6 +68,25 @@ def rows() -> Iterator[Ratio]:
         lambda: published.numpy(START),
         rounds=5,
     )
+    yield side_by_side(
+        "sweep, 10,000 fits as rows of a file, exact",
+        "one run of the published NumPy program",
+        _sweep,
+        lambda: published.numpy(START),
+        aim=1,
+        rounds=5,
+    )
+
+
+def _sweep() -> None:
+    with TemporaryDirectory() as folder:
+        sinfit_sweep.sweep(
+            "numpy",
+            seeds=range(1000),
+            learning_rates=np.geomspace(1e-8, 3e-6, 10),
+            method="exact",
+            out=Path(folder) / "rows.jsonl",
+        )
 
 
 def _cubic(x, a, b, c, d):  # noqa: ANN001, ANN202 (curve_fit's form)

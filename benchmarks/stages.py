@@ -9,7 +9,7 @@ import published
 from measure import Ratio, side_by_side
 
 import sinfit
-from sinfit.entry import load
+from sinfit.ground.entry import load
 
 START = (0.1, -0.2, 0.3, -0.4)
 AIMS = {"numpy": 0.12}  # the others: 0.85

@@ -5,7 +5,8 @@ import pytest
 import sinfit
 from sinfit import i18n
 from sinfit.errors import UnknownNameError
-from sinfit.i18n import _, current_language, gettext_of, use_language
+from sinfit.i18n import BUILT_IN, _, current_language, gettext_of, speaking, use_language
+from sinfit.registry.plugins import registry, reports
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_what_is_asked_for_outweighs_the_locale(monkeypatch):
 def test_messages_and_titles_change_with_the_language():
     english = _("all {steps} steps were made."), sinfit.fitters()["numpy"].title
     texts = {english}
-    for language in ("ko", "zh"):
+    for language in BUILT_IN[1:]:
         use_language(language)
         texts.add((_("all {steps} steps were made."), sinfit.fitters()["numpy"].title))
     assert len(texts) == 3
@@ -61,15 +62,13 @@ def test_what_has_no_translation_stays_english():
     assert gettext_of("json", "text") == "text"
 
 
-def test_a_fuzzy_translation_is_not_shown(tmp_path):
-    po = tmp_path / "ko.po"
-    po.write_text(
+def test_a_fuzzy_translation_is_not_shown():
+    po = (
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
         '#, fuzzy\nmsgid "old"\nmsgstr "낡은"\n\nmsgid "new"\nmsgstr "새"\n\n'
-        '#~ msgid "gone"\n#~ msgstr "없음"\n',
-        "utf-8",
+        '#~ msgid "gone"\n#~ msgstr "없음"\n'
     )
-    catalog = i18n._read(po)
+    catalog = i18n._compiled(i18n.read_catalog(po.encode(), "ko"))
     assert [catalog.gettext(text) for text in ("new", "old", "gone")] == ["새", "old", "gone"]
 
 
@@ -81,3 +80,31 @@ def test_a_result_keeps_its_words_in_the_language_it_was_made_in():
     assert korean.title != english.title
     assert korean.message != english.message
     assert english.message == "all 1 steps were made."
+
+
+@pytest.mark.parametrize("wrong", ["{passi}", "{steps:s}", "{steps"])
+def test_a_translation_with_wrong_braces_is_left_out_and_named(install, wrong):
+    site = install(
+        "sinfit-wrong",
+        "from sinfit import LanguageSpec, hookimpl\n"
+        "@hookimpl\n"
+        "def sinfit_languages():\n"
+        "    return [LanguageSpec(code='it', name='Italiano', catalogs='sinfit_wrong')]\n",
+    )
+    package = site / "sinfit_wrong"
+    (package / "locale").mkdir(parents=True)
+    (site / "sinfit_wrong.py").rename(package / "__init__.py")
+    (package / "locale" / "sinfit.po").write_text(
+        'msgid ""\nmsgstr "Language: it\\nContent-Type: text/plain; charset=utf-8\\n"\n\n'
+        '#, python-brace-format\nmsgid "all {steps} steps were made."\n'
+        f'msgstr "tutti i {wrong} passi."\n\n'
+        'msgid "fitter"\nmsgstr "metodo"\n',
+        "utf-8",
+    )
+    registry.cache_clear()
+    with speaking("it"):
+        assert sinfit.fit("numpy", steps=2).message == "all 2 steps were made."
+        assert gettext_of("sinfit", "fitter") == "metodo"
+    (report,) = [each for each in reports() if each.plugin == "wrong"]
+    assert "locale/sinfit.po cannot be read: line" in report.notes[0]
+    assert "other braces" in report.notes[0]

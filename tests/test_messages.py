@@ -8,17 +8,20 @@ import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from sinfit.plugins import quietly, registry
-from sinfit.specs import TORCH_OPTIONS
+from sinfit.contract.specs import TORCH_OPTIONS
+from sinfit.i18n import BUILT_IN
+from sinfit.registry.plugins import quietly, registry
 
 ROOT = Path(__file__).parents[1]
-LANGUAGES = ["ko", "zh"]
-SOURCES = sorted((ROOT / "sinfit").rglob("*.py"))
+LANGUAGES = BUILT_IN[1:]
+PACKAGES = sorted(
+    path.parent for pattern in ("*/i18n.py", "plugins/*/*/i18n.py") for path in ROOT.glob(pattern)
+)
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
 
 
 def messages_in(path):
-    """The host's messages in a file: what its calls of _() hold."""
+    """The messages in a file: what its calls of _() hold."""
     return [
         (f"{path.relative_to(ROOT)}:{line}", message)
         for line, message, _comments, _context in extract_from_file(
@@ -55,35 +58,47 @@ def faults(messages, path):
             yield f"{where}: {message!r} and {entry.string!r} take different values"
 
 
+def messages_of(package):
+    return [entry for path in sorted(package.rglob("*.py")) for entry in messages_in(path)]
+
+
 def test_the_extraction_finds_the_messages():
-    found = {message for path in SOURCES for _where, message in messages_in(path)}
+    found = {message for _where, message in messages_of(ROOT / "sinfit")}
     assert len(found) > 100
     assert "unknown {kind} {given!r}." in found
     assert "all {steps} steps were made." in found
+    assert len(PACKAGES) > 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_message_of_the_host_is_translated(language):
-    messages = [entry for path in SOURCES for entry in messages_in(path)]
-    messages += [("sinfit/specs.py", option.help) for option in TORCH_OPTIONS]
-    wrong = list(faults(messages, ROOT / "sinfit" / "locale" / f"{language}.po"))
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_every_message_is_translated(package, language):
+    messages = messages_of(package)
+    if package.name == "sinfit":
+        messages += [("sinfit/contract/specs.py", option.help) for option in TORCH_OPTIONS]
+    wrong = list(faults(messages, package / "locale" / f"{language}.po"))
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("folder", PLUGINS, ids=lambda path: path.name)
 def test_every_title_and_summary_of_a_plugin_is_translated(folder, language):
-    fitters = quietly(registry).fitters.values()
-    own = [fitter for fitter in fitters if fitter.distribution == folder.name]
+    offers = [offer for found in quietly(registry).offers.values() for offer in found.values()]
+    own = [offer for offer in offers if offer.distribution == folder.name]
     assert own, f"{folder.name} is not installed: make test installs it"
     messages = [
-        (fitter.id, text)
-        for fitter in own
+        (offer.id, text)
+        for offer in own
         for text in (
-            fitter.spec.title,
-            fitter.spec.summary,
-            *(option.help for option in fitter.spec.options if option not in TORCH_OPTIONS),
+            getattr(offer.spec, "title", ""),
+            getattr(offer.spec, "summary", ""),
+            *(
+                each.help
+                for each in getattr(offer.spec, "options", ())
+                if each not in TORCH_OPTIONS
+            ),
         )
+        if text
     ]
     path = folder / folder.name.replace("-", "_") / "locale" / f"{language}.po"
     wrong = list(faults(messages, path))

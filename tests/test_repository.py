@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import sinfit
+from sinfit.i18n import BUILT_IN
+from sinfit.registry.plugins import registry
 
 ROOT = Path(__file__).parents[1]
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
@@ -106,7 +108,7 @@ def test_every_plugin_has_the_same_form(folder):
     package = folder / folder.name.replace("-", "_")
     assert (folder / "README.md").read_text("utf-8").startswith(f"# {folder.name}")
     assert (package / "__init__.py").is_file()
-    for language in ("ko", "zh"):
+    for language in BUILT_IN[1:]:
         assert (package / "locale" / f"{language}.po").is_file()
     project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
     assert project["name"] == folder.name
@@ -122,10 +124,11 @@ def test_every_plugin_has_the_same_form(folder):
 @each_plugin
 def test_the_dependencies_of_a_plugin_and_of_its_fitters_agree(folder):
     project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
-    own = [f for f in sinfit.fitters().values() if f.distribution == folder.name]
-    assert own
-    for fitter in own:
-        assert set(fitter.spec.requires) <= set(project["dependencies"])
+    records = [offer for found in registry().offers.values() for offer in found.values()]
+    own = [offer.spec for offer in records if offer.distribution == folder.name]
+    assert own, f"{folder.name} offers nothing"
+    for spec in own:
+        assert set(getattr(spec, "requires", ())) <= set(project["dependencies"])
 
 
 @each_plugin
@@ -138,7 +141,7 @@ def test_no_plugin_imports_torch_before_it_is_used(folder):
             imported |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or ".").partition(".")[0])
-    assert imported <= {"sinfit", "numpy"} | {package.name}
+    assert imported <= {"__future__", "sinfit", "numpy", "typing"} | {package.name}
     assert "torch" not in imported
 
 

@@ -7,9 +7,13 @@
     var slider = box.querySelector("input"), button = box.querySelector("button");
     var said = box.querySelector("output"), curve = box.querySelector("path.sf-fit");
     var dot = box.querySelector(".sf-dot"), last = data.t.length - 1, timer = 0;
+    // a row has the differences of the differences of its tenths
+    data.y.forEach(function (row) {
+      for (var time = 0; time < 2; time++) for (var k = 1; k < row.length; k++) row[k] += row[k - 1];
+    });
 
     function show(i) {
-      var d = data.x.map(function (x, k) { return x + " " + data.y[i][k]; });
+      var d = data.x.map(function (x, k) { return x + " " + data.y[i][k] / 10; });
       curve.setAttribute("d", "M" + d.join("L"));
       dot.setAttribute("cx", data.dot[i][0]);
       dot.setAttribute("cy", data.dot[i][1]);
@@ -58,14 +62,6 @@
     });
   });
 
-  // the theme gives its search dialog no name
-  var search = document.querySelector(".md-search[role=dialog]"), field = document.querySelector(".md-search__input");
-  if (search && field) {
-    search.setAttribute("aria-label", field.placeholder);
-    // and searches when a key comes up: text that is pasted, spoken or drawn has no key
-    field.addEventListener("input", function () { field.dispatchEvent(new Event("keyup")); });
-  }
-
   // short code and numbers are read as one word, so they stay on one line
   document.querySelectorAll("article :not(pre) > code").forEach(function (code) {
     if (code.textContent.length <= 24) code.classList.add("sf-whole");
@@ -88,13 +84,22 @@
   // the theme shows a term's meaning on hover and on focus
   document.querySelectorAll("article abbr[title]").forEach(function (term) { term.tabIndex = 0; });
 
+  // paper shows what is folded
+  var folded = [];
+  addEventListener("beforeprint", function () {
+    folded = Array.from(document.querySelectorAll("article details:not([open])"));
+    folded.forEach(function (each) { each.open = true; });
+  });
+  addEventListener("afterprint", function () { folded.forEach(function (each) { each.open = false; }); });
+
   // what scrolls sideways can be reached by keyboard; the theme wraps its tables only later
   function reach() {
-    document.querySelectorAll("article pre, article pre > code, .md-typeset__scrollwrap, .md-typeset__table, .sf-maths").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX)) box.tabIndex = 0;
-    });
+    var boxes = document.querySelectorAll("article pre, article pre > code, .md-typeset__scrollwrap, .md-typeset__table, .sf-maths");
+    // first all are measured, then some are changed: the page is laid out once
+    Array.from(boxes).filter(function (box) {
+      return box.scrollWidth > box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX);
+    }).forEach(function (box) { box.tabIndex = 0; });
   }
-  reach();
   addEventListener("load", function () { setTimeout(reach, 50); });
   addEventListener("resize", reach);
 })();

@@ -1,10 +1,12 @@
-"""MkDocs' events of one language: its navigation, its notebook views, its `lang` attribute."""
+"""MkDocs' events of one language: its words, its navigation, its notebook views."""
 
-from sinfit.tutorials.theme import (
+from sinfit_site.html.theme import (
     on_config,
+    on_env,
+    on_files,
+    on_nav,
     on_page_content,
     on_post_page,
-    on_post_template,
 )
 
-__all__ = ["on_config", "on_page_content", "on_post_page", "on_post_template"]
+__all__ = ["on_config", "on_env", "on_files", "on_nav", "on_page_content", "on_post_page"]

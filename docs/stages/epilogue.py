@@ -4,6 +4,8 @@
 # Eight programs have fitted the same curve.
 # This page sets them side by side, shows that five of them are one, finds the best cubic without any training, and says what to learn next.
 #
+# [[lesson: module]]
+#
 # ## The eight results {#results}
 #
 # `sinfit.compare` runs several stages on the same data, with the same seed.
@@ -184,6 +186,22 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
+# ## Exercise {#exercises}
+#
+# How many parameters does the network have?
+# Say it before you count them.
+#
+# [[answer: parameters | 0]]
+
+# %% [markdown] tags=["hint"]
+# A linear layer has a weight for each pair of an input and an output, and a bias for each output.
+
+# %% tags=["solution"]
+for name, parameter in network.named_parameters():
+    print(name, tuple(parameter.shape))
+print("parameters", sum(parameter.numel() for parameter in network.parameters()))
+
+# %% [markdown]
 # ## Where next in PyTorch {#pytorch}
 #
 # - [Learn the basics](https://docs.pytorch.org/tutorials/beginner/basics/intro.html) is the official introduction: a network learns to recognise pictures of clothes, in the loop that you know.
@@ -193,6 +211,7 @@ plt.show()
 #
 # ## Where next in sinfit {#sinfit}
 #
+# - [Your own problem](/stages/your-own/) is the procedure for other data: the scale, the learning rate, the floor.
 # - All stages take your own data: `sinfit.fit("nn", x, y)`.
 # - Each stage is a plugin, found by its entry point, and yours can stand beside them. [Write a plugin](/plugins/) shows how: one generator, one hook, one entry point. `sinfit.compare` then includes it.
 # - [The published tables](/published/) lists every table that was checked for these pages, and what came out.

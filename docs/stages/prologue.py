@@ -2,7 +2,9 @@
 # # Three curves and a number
 #
 # A random curve, a predicted curve and the true curve: this page draws all three, for real, and says how far apart they are.
-# After it you can read every other page here.
+# You will then know enough for the first stage.
+#
+# [[lesson]]
 #
 # ## What we fit {#fit}
 #
@@ -99,23 +101,7 @@ for ax in (left, right):
 plt.show()
 
 # %% [markdown]
-# A published blog post makes the same comparison with 1000 points and 1000 steps, and it shows one picture twice: once as the predicted curve, once as the true one.
-# The losses that it prints contradict its pictures.
-# Here is the last of them; the post counts its epochs from 1.
-
-# %%
-import json
-from importlib.resources import files
-
-logs = json.loads((files("sinfit") / "published" / "logs.json").read_text("utf-8"))
-post = next(log for log in logs if log["id"] == "seed-004-curves")
-step, printed = post["losses"][-1]
-times = round(printed / best.sse)
-print("step", step, "loss", printed, "=", times, "times the best cubic's")
-
-# %% [markdown]
-# Their start was another one, so their loss differs from ours.
-# The cause is the same: 1000 points make each step half as long as 2000 points do, and 1000 steps are too few.
+# One reason is that 1000 points make each step half as long as 2000 points do; the other is that 1000 steps are few.
 # More steps close the gap.
 
 # %%
@@ -162,6 +148,11 @@ for steps in (1000, 2000, 4000, 8000):
 # The flat curve $p(x) = 0$ ignores $x$.
 # Compute its loss, and compare it with that of the random curve.
 # Why is it about half the number of points?
+#
+# [[answer]]
+
+# %% [markdown] tags=["hint"]
+# Where the curve is 0, each error is $-\sin x$.
 
 # %% tags=["solution"]
 print(loss_of((0, 0, 0, 0)))
@@ -175,18 +166,42 @@ print(loss_of((0, 0, 0, 0)))
 #
 # Does the seed matter?
 # Train with three other seeds, and compare the loss of the start, of 1000 steps and of 8000 steps.
+# Which of these losses differ by more than 10 % from seed to seed?
+#
+# - the loss of the start
+# - the loss after 1000 steps
+# - the loss after 8000 steps
+#
+# [[choices]]
+
+# %% [markdown] tags=["hint"]
+# Where does the training lead, if it goes on for long enough?
 
 # %% tags=["solution"]
+table = []
 for seed in (1, 2, 3):
     short = sinfit.fit("numpy", points=1000, steps=1000, seed=seed)
     longer = sinfit.fit("numpy", points=1000, steps=8000, seed=seed)
+    table.append((short.losses[0], short.sse, longer.sse))
     print(seed, round(short.losses[0]), round(short.sse, 3), round(longer.sse, 3))
+
+# %% tags=["build-only"]
+for name, losses in zip(
+    ("start", "1000 steps", "8000 steps"), zip(*table, strict=True), strict=True
+):
+    print(name, bool(max(losses) > 1.1 * min(losses)))
 
 # %% [markdown] tags=["solution"]
 # The starts differ, and so do the losses after 1000 steps.
 # After 8000 steps all of them have arrived at the same best cubic: the loss of this problem has one valley, and it leads there from everywhere.
 
 # %% [markdown]
+# ## Summary {#summary}
+#
+# Training begins at random parameters and improves them by small steps.
+# The loss is one number that says how wrong the curve is, here the sum of the squared errors.
+# Compare it with the least loss that the model can have: then you know whether the training is finished.
+#
 # ## What comes next {#next}
 #
 # [The first stage](/stages/numpy/) writes the whole training out on NumPy arrays, each derivative by hand.

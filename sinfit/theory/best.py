@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import comb
 
 import numpy as np
+from numpy.polynomial import Polynomial, legendre
 from numpy.typing import ArrayLike
 
-from sinfit.errors import DataError
-from sinfit.i18n import _
-from sinfit.theory.spectrum import Array, triangle_of
+from sinfit.ground.arrays import Array
+from sinfit.theory.spectrum import triangle_of
 
-CANCELLED = 1e-9  # of the loss of y itself: seven digits of a curve are left
 RANK = 1e-12  # a column shorter than this, relative to its length before, depends on the others
 
 
@@ -32,7 +29,7 @@ class BestFit:
 
 
 def best_polynomial(
-    x: ArrayLike, y: ArrayLike, degree: int = 3, *, checked: bool = False
+    x: ArrayLike, y: ArrayLike, degree: int = 3, *, weights: ArrayLike | None = None
 ) -> BestFit:
     """The polynomial of this degree with the least sum of squared errors.
 
@@ -48,31 +45,50 @@ def best_polynomial(
         x: Where, of shape (n,).
         y: What to fit, of shape (n,).
         degree: The highest power.
-        checked: Refuse what coefficients of unscaled x cannot hold, for their terms cancel.
+        weights: What each squared error is multiplied by, of shape (n,); 1 if None.
 
     Returns:
         Coefficients in ascending powers of unscaled x. If x has fewer different values than the
         polynomial has coefficients, one of the many best.
 
     Raises:
-        DataError: x and y differ in shape, are empty or are not finite; or, if checked, x lies so
-            far from 0 that its powers cannot hold the polynomial.
+        DataError: x and y differ in shape, are empty or are not finite.
     """
     x = np.asarray(x, dtype=np.float64)
-    low, high = (float(x.min()), float(x.max())) if x.size else (-1.0, 1.0)
-    middle, half = (high + low) / 2, (high - low) / 2 or 1.0
-    t = (x - middle) / half
-    solution = best_fit(_legendre(t, degree), y)
-    powers_of_t = _legendre_in_powers(degree) @ np.array(solution.parameters)
-    best = BestFit(_unscaled(powers_of_t / half ** np.arange(degree + 1), middle), solution.sse)
-    if checked and not _holds(best, x, np.asarray(y, dtype=np.float64)):
-        raise DataError(
-            _(
-                "x lies too far from 0: the powers of x cancel, and no float64 coefficients hold "
-                "the best polynomial. Subtract the mean of x."
-            )
-        )
-    return best
+    scaled = ScaledLegendre.of(x, degree)
+    root = 1.0 if weights is None else np.sqrt(np.asarray(weights, dtype=np.float64))
+    solution = best_fit([*scaled.columns(x) * root], np.asarray(y, dtype=np.float64) * root)
+    return BestFit(tuple((scaled.powers @ solution.parameters).tolist()), solution.sse)
+
+
+@dataclass(frozen=True)
+class ScaledLegendre:
+    """Legendre polynomials of x scaled to [-1, 1], which are nearly orthogonal there."""
+
+    middle: float  # the x that becomes 0
+    half: float  # how far from there what becomes 1 is
+    degree: int
+
+    @classmethod
+    def of(cls, x: Array, degree: int) -> ScaledLegendre:
+        """Those for these x, of shape (n,)."""
+        low, high = (float(x.min()), float(x.max())) if x.size else (-1.0, 1.0)
+        return cls((high + low) / 2, (high - low) / 2 or 1.0, degree)
+
+    def columns(self, x: Array) -> Array:
+        """All of them at x, of shape (degree + 1, …)."""
+        values = legendre.legvander((x - self.middle) / self.half, self.degree)
+        return np.asarray(np.moveaxis(np.asarray(values, dtype=np.float64), -1, 0))
+
+    @property
+    def powers(self) -> Array:
+        """The matrix that makes coefficients in ascending powers of x of those in these."""
+        matrix = np.zeros((self.degree + 1, self.degree + 1))
+        inner = Polynomial([-self.middle, 1.0]) / self.half
+        for k, own in enumerate(np.eye(self.degree + 1)):
+            coefficients = Polynomial(legendre.leg2poly(own))(inner).coef
+            matrix[: len(coefficients), k] = coefficients
+        return matrix
 
 
 def best_fit(columns: Sequence[ArrayLike], y: ArrayLike) -> BestFit:
@@ -105,35 +121,3 @@ def best_fit(columns: Sequence[ArrayLike], y: ArrayLike) -> BestFit:
         solution = np.linalg.lstsq(scaled, target, rcond=RANK)[0]
         sse += float(np.square(scaled @ solution - target).sum())
     return BestFit(tuple((solution / length).tolist()), sse)
-
-
-def _holds(best: BestFit, x: Array, y: Array) -> bool:
-    with np.errstate(over="ignore", invalid="ignore"):
-        error = np.polynomial.polynomial.polyval(x, best.parameters) - y
-        return bool(error @ error <= 1.001 * best.sse + CANCELLED * (y @ y))
-
-
-def _legendre(t: Array, degree: int) -> list[Array]:
-    """P₀ … P_degree at t of shape (n,), by Bonnet's recurrence."""
-    columns = [np.ones_like(t), t]
-    for k in range(2, degree + 1):
-        columns.append(((2 * k - 1) * t * columns[-1] - (k - 1) * columns[-2]) / k)
-    return columns[: degree + 1]
-
-
-@lru_cache
-def _legendre_in_powers(degree: int) -> Array:
-    """Column k holds the ascending powers of P_k, of shape (degree + 1, degree + 1)."""
-    matrix = np.zeros((degree + 1, degree + 1))
-    for k in range(degree + 1):
-        matrix[: k + 1, k] = np.polynomial.legendre.leg2poly([0] * k + [1])
-    return matrix
-
-
-def _unscaled(coefficients: Array, middle: float) -> tuple[float, ...]:
-    """Turn ascending powers of (x - middle) into ascending powers of x."""
-    size = len(coefficients)
-    return tuple(
-        float(sum(coefficients[k] * comb(k, j) * (-middle) ** (k - j) for k in range(j, size)))
-        for j in range(size)
-    )

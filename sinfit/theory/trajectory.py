@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sinfit.theory.spectrum import Array, Spectrum, spectrum
+from sinfit.ground.arrays import Array
+from sinfit.theory.spectrum import Spectrum, spectrum
 
 NEVER = -1e300  # the logarithm of a factor of 0; finite, so that its power 0 is still 1
 
@@ -63,8 +64,9 @@ class Trajectory:
         t = np.asarray(steps)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             growth = np.expm1(np.outer(t, log[there]))  # f^t - 1, if f > 0
-            odd = np.outer(t % 2 == 1, negative[there])
-            growth = np.where(odd, -2 - growth, growth)  # -|f|^t - 1
+            if negative[there].any():
+                odd = np.outer(t % 2 == 1, negative[there])
+                growth = np.where(odd, -2 - growth, growth)  # -|f|^t - 1
             moved = growth * (amplitudes[there] / self.spectrum.singular[there])
             return np.asarray(self.initial + moved @ self.spectrum.directions[:, there].T)
 

@@ -5,14 +5,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from sinfit.cli import COMMANDS
-from sinfit.cli.help_text import CLOSING, wrapped
+from sinfit.i18n import BUILT_IN
+from sinfit.registry.plugins import offers
+from sinfit_cli.help_text import CLOSING, wrapped
 
-LANGUAGES = ("en", "ko", "zh")
+LANGUAGES = BUILT_IN
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS), ["fit", "optim"]])
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in offers("sinfit_commands")), ["fit", "optim"]]
+)
 def test_a_help_text_fits_eighty_columns(run, command, language, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     done = run(*command, "--help", "--lang", language)

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 import sinfit
-from sinfit.cli import COMMANDS
+from sinfit.i18n import BUILT_IN
+from sinfit.registry.plugins import offers
 
 
 def test_json_has_exactly_the_promised_fields(run):
     done = run("list", "--json")
     assert (done.code, done.err) == (0, "")
-    entries = json.loads(done.out)
+    entries = json.loads(done.out)["fitters"]
     assert [entry["name"] for entry in entries] == [f.name for f in sinfit.fitters().values()]
     for entry, fitter in zip(entries, sinfit.fitters().values(), strict=True):
         assert entry == {
@@ -32,7 +33,7 @@ def test_the_table_names_every_fitter_with_its_title(run):
     done = run("list")
     assert done.code == 0
     for fitter in sinfit.fitters().values():
-        (line,) = [text for text in done.out.splitlines() if text.startswith(f" {fitter.name} ")]
+        (line,) = [text for text in done.out.splitlines() if text.startswith(f"{fitter.name} ")]
         assert fitter.title in line
         assert fitter.distribution in line
 
@@ -45,7 +46,8 @@ def test_a_fitter_whose_package_is_missing_is_listed_with_the_reason(run, instal
         "    return [FitterSpec(name='far', title='[red]Far[/red]', summary='S.', fitter='m:f',\n"
         "            model=CUBIC, steps=1, learning_rate=1.0, requires=('no-such-package',))]\n",
     )
-    (entry,) = [e for e in json.loads(run("list", "--json").out) if e["name"] == "far"]
+    found = json.loads(run("list", "--json").out)["fitters"]
+    (entry,) = [e for e in found if e["name"] == "far"]
     assert entry["available"] is False
     assert entry["reason"] == "needs no-such-package, which is not installed"
     table = run("list").out
@@ -69,57 +71,57 @@ def test_a_fitter_whose_package_is_missing_is_listed_with_the_reason(run, instal
     ids=str,
 )
 def test_titles_follow_the_option_and_the_locale(run, monkeypatch, arguments, variables, title):
-    if title in ("ko", "zh"):
+    if title in BUILT_IN[1:]:
         sinfit.i18n.use_language(title)
         title = sinfit.fitters()["numpy"].title
         sinfit.i18n.use_language(None)
         assert title != "NumPy, by hand"
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    entries = json.loads(run("list", *arguments, "--json").out)
+    entries = json.loads(run("list", *arguments, "--json").out)["fitters"]
     assert entries[0]["title"] == title
 
 
 def test_the_help_is_translated_and_has_every_command(fresh):
-    for language in ("en", "ko", "zh"):
+    for language in BUILT_IN:
         done = fresh("--help", "--lang", language)
         assert done.code == 0
-        for command in COMMANDS:
+        for command in offers("sinfit_commands"):
             assert f"  {command} " in done.out
         assert ("Fit sin(x) with a cubic" in done.out) is (language == "en")
 
 
 def test_without_anything_installed_it_says_what_to_install(run, monkeypatch):
-    monkeypatch.setattr("sinfit.plugins.entry_points", list)
-    sinfit.plugins.registry.cache_clear()
+    monkeypatch.setattr("sinfit.registry.plugins.found_plugins", list)
+    sinfit.registry.plugins.registry.cache_clear()
     try:
         assert (
             run("list").out
             == "No fitter is installed. Install one with: pip install sinfit-numpy\n"
         )
     finally:
-        sinfit.plugins.registry.cache_clear()
+        sinfit.registry.plugins.registry.cache_clear()
 
 
 def test_an_allow_list_that_names_no_plugin_is_told_with_the_nearest(run, monkeypatch):
     monkeypatch.setenv("SINFIT_PLUGINS", "nunpy")
-    sinfit.plugins.registry.cache_clear()
+    sinfit.registry.plugins.registry.cache_clear()
     try:
         assert run("list").out == (
             "No fitter is in use; `sinfit plugins` says why.\n"
             "SINFIT_PLUGINS names 'nunpy', and no installed plugin is called so. "
             "Did you mean 'numpy'?\n"
         )
-        assert run("list", "--json").out == "[]\n"
+        assert json.loads(run("list", "--json").out)["fitters"] == []
     finally:
-        sinfit.plugins.registry.cache_clear()
+        sinfit.registry.plugins.registry.cache_clear()
 
 
 SINFIT = Path(sys.executable).parent / "sinfit"
 LOADED = "print(sorted({name.partition('.')[0] for name in sys.modules} & {'torch', 'numpy'}))"
 RUN = (
     "import sys\n"
-    "from sinfit.cli import main\n"
+    "from sinfit_cli.root import main\n"
     "try:\n    main(sys.argv[1:] or {arguments})\n"
     "except SystemExit as stopped:\n    assert not stopped.code\n"
 )
@@ -161,7 +163,7 @@ def test_letters_that_the_output_lacks_are_written_as_escapes(environment, insta
         )
         assert (done.returncode, done.stderr) == (0, "")
         if more:
-            assert title in [entry["title"] for entry in json.loads(done.stdout)]
+            assert title in [entry["title"] for entry in json.loads(done.stdout)["fitters"]]
         else:
             assert "\\U0001f600" in done.stdout
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.numbers
+
 PROGRAM = """
 import sinfit
 fits = {

@@ -11,7 +11,17 @@ import sinfit
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/pyproject.toml"))
-NAMES = ["sinfit-lbfgs", "sinfit-scipy", "sinfit-sine-net", "sinfit-tensorboard"]
+HOOKS = {  # what each implements
+    "sinfit-equation": ["sinfit_directives"],
+    "sinfit-history": ["sinfit_commands", "sinfit_fit_finished"],
+    "sinfit-house": ["sinfit_checks"],
+    "sinfit-lbfgs": ["sinfit_fitters"],
+    "sinfit-scipy": ["sinfit_fitters"],
+    "sinfit-sine-net": ["sinfit_fitters"],
+    "sinfit-spanish": ["sinfit_languages"],
+    "sinfit-tensorboard": ["sinfit_fit_finished"],
+}
+NAMES = [*HOOKS]
 
 
 def test_the_examples_are_there():
@@ -39,17 +49,20 @@ def test_its_wheel_holds_its_package_and_nothing_else(folder, wheels):
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == {
-        path.relative_to(folder).as_posix() for path in (folder / package).glob("*.py")
+        path.relative_to(folder).as_posix()
+        for path in (folder / package).rglob("*")
+        if path.suffix in (".py", ".typed", ".po", ".csv")
     }
+    assert f"{package}/py.typed" in names
 
 
 def test_all_are_found_where_they_are_installed_and_import_nothing_heavy(run, site):
     found = run(
         "import sinfit\n"
-        "from sinfit.plugins import reports\n"
+        "from sinfit.registry.plugins import reports\n"
         "names = [name for name in sinfit.fitters()]\n"
         "heavy = [m for m in ('torch', 'scipy', 'tensorboard') if m in sys.modules]\n"
-        "own = {r.distribution: [r.status, list(r.notes), list(r.fitters), list(r.hooks),\n"
+        "own = {r.distribution: [r.status, list(r.notes), list(r.hooks),\n"
         "       sys.modules['sinfit_' + r.plugin.replace('-', '_')].__file__]\n"
         "       for r in reports() if r.distribution in sys.argv[1:]}\n"
         "show([names, heavy, own])",
@@ -59,15 +72,15 @@ def test_all_are_found_where_they_are_installed_and_import_nothing_heavy(run, si
     assert {"lbfgs", "scipy", "sine-net"} <= set(names)
     assert heavy == []
     assert sorted(own) == NAMES
-    for status, notes, _fitters, _hooks, file in own.values():
+    for status, notes, _hooks, file in own.values():
         assert (status, notes) == ("ok", [])
         assert Path(file).is_relative_to(site)
-    assert own["sinfit-tensorboard"][2:4] == [[], ["sinfit_fit_finished"]]
+    assert {name: own[name][2] for name in NAMES} == HOOKS
 
 
 def test_the_fitters_among_them_pass_every_check(run):
     reports = run(
-        "from sinfit.testing import check_fitter\n"
+        "from sinfit_author import check_fitter\n"
         "show([check_fitter(name).to_dict() for name in sys.argv[1:]])",
         *("sinfit-lbfgs/lbfgs", "sinfit-scipy/scipy", "sinfit-sine-net/sine-net"),
         OMP_NUM_THREADS="1",

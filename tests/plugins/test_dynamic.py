@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sinfit
-from sinfit.randomness import draws
+from sinfit.fitting.plan import draws
+
+pytestmark = pytest.mark.numbers
 
 
 def by_hand(x, y, start, steps, rate, rng):

@@ -5,6 +5,8 @@ import pytest
 
 import sinfit
 
+pytestmark = pytest.mark.numbers
+
 X = np.linspace(-1, 1, 8)
 
 

@@ -5,10 +5,13 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sinfit
+
+pytestmark = pytest.mark.numbers
 
 starts = st.tuples(*[st.floats(-3, 3)] * 4)
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 import sinfit
 
+pytestmark = pytest.mark.numbers
+
 ON_TORCH = ["tensor", "autograd", "nn", "module"]
 
 # float32 rounds to 6e-8 of a number. Each loss adds 2000 squares (pairwise, 11 roundings deep)
@@ -75,6 +77,17 @@ def test_with_enough_steps_each_cubic_stage_reaches_the_best_cubic(name):
     assert result.sse == pytest.approx(8.817165410, abs=2e-9)
     assert 0 <= result.optimality_gap < 1e-8
     assert result.coef == pytest.approx((0, 0.856740843, 0, -0.0933303890), abs=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_autograd_does_what_was_written_by_hand_bit_for_bit(seed, dtype):
+    # d(error.pow(2).sum()) is 2 * error, times x, x² and x³, summed: the operations of the tensor
+    # stage in their order, which its page says
+    by_hand = sinfit.fit("tensor", seed=seed, dtype=dtype, steps=500)
+    autograd = sinfit.fit("autograd", seed=seed, dtype=dtype, steps=500)
+    assert autograd.losses.tolist() == by_hand.losses.tolist()
+    assert autograd.parameters_recorded.tolist() == by_hand.parameters_recorded.tolist()
 
 
 def test_with_the_tutorials_steps_and_rate_the_loss_is_near_the_best_cubics():

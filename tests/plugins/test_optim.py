@@ -5,6 +5,8 @@ import pytest
 
 import sinfit
 
+pytestmark = pytest.mark.numbers
+
 
 def rmsprop(x, y, start, steps, rate, alpha=0.99, epsilon=1e-8):
     """RMSprop by hand (Hinton, lecture 6e), on the matrix of powers."""

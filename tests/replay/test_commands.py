@@ -1,15 +1,16 @@
-"""`sinfit replay` and `sinfit map`."""
+"""`sinfit replay`."""
 
 import json
 
 import pytest
 from click.testing import CliRunner
+from sinfit_replay import published
+from sinfit_replay.command import replay
 
-from sinfit.cli.map import map_
-from sinfit.cli.replay import replay
 from sinfit.errors import DataError, UsageError
 from sinfit.i18n import use_language
-from sinfit.replay import published
+
+POINTS = ("--points", "2000")
 
 
 def run(command, *arguments, **settings):
@@ -37,7 +38,7 @@ def test_json_is_one_document(log):
 
 
 def test_a_contradiction_has_exit_status_1(log):
-    result = run(replay, log, "--stage", "numpy", "--learning-rate", "1.01e-6", "--json")
+    result = run(replay, log, "--stage", "numpy", "--learning-rate", "1.01e-6", *POINTS, "--json")
     assert result.exit_code == 1
     assert json.loads(result.output)["verdict"] == "contradicted"
 
@@ -50,17 +51,22 @@ def test_the_verdict_is_said_in_the_readers_language_and_json_stays_english(
     log, language, label, good, bad
 ):
     use_language(language)
-    wrong = (log, "--stage", "numpy", "--learning-rate", "1.01e-6")
+    wrong = (log, "--stage", "numpy", "--learning-rate", "1.01e-6", *POINTS)
     assert f"{label}: {good}." in run(replay, log, "--stage", "numpy").output
     assert f"{label}: {bad}." in run(replay, *wrong).output
     assert json.loads(run(replay, *wrong, "--json").output)["verdict"] == "contradicted"
 
 
-def test_a_consistent_verdict_is_said_in_the_readers_language():
+def test_an_undecided_verdict_is_said_in_the_readers_language_and_has_no_column_of_ours():
     text = published()["tutkr-dynamic"].text()
-    for language, word in (("en", "consistent"), ("ko", "모순 없음"), ("zh", "相符")):
+    for language, word in (("en", "undecided"), ("ko", "판정 불가"), ("zh", "无法判定")):
         use_language(language)
-        assert f": {word}." in run(replay, "-", "--stage", "dynamic", input=text).output
+        result = run(replay, "-", "--stage", "dynamic", input=text)
+        assert result.exit_code == 0
+        assert f": {word}." in result.output
+        assert "None" not in result.output
+    data = json.loads(run(replay, "-", "--stage", "dynamic", "--json", input=text).output)
+    assert (data["verdict"], data["initial"], data["lines"][0][2]) == ("undecided", None, None)
 
 
 def test_a_negative_loss_is_shown_with_its_sign_and_has_exit_status_1():
@@ -88,19 +94,3 @@ def test_standard_input_is_read():
 )
 def test_wrong_use_is_refused(arguments, error):
     assert isinstance(run(replay, *arguments).exception, error)
-
-
-def test_the_map_shows_edge_modes_and_losses(tmp_path):
-    picture = tmp_path / "map.svg"
-    assert run(map_, "--plot", picture).exit_code == 0
-    assert "stability edge" in run(map_).output
-    assert picture.read_text("utf-8").startswith("<?xml")
-    data = json.loads(run(map_, "--starts", "50", "--rates", "100", "--json").output)
-    assert data["stability_limit"] == pytest.approx(3.5579e-6, rel=1e-4)
-    assert len(data["modes"]) == 4
-    assert len(data["rates"]) == len(data["losses"])
-
-
-def test_only_what_has_a_closed_form_is_mapped():
-    assert isinstance(run(map_, "optim").exception, UsageError)
-    assert isinstance(run(map_, "legendre").exception, UsageError)

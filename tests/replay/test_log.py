@@ -2,11 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
+from sinfit_replay import published, read_log
 
 from sinfit.errors import DataError
-from sinfit.replay import published, read_log
-from sinfit.replay.rounding import rounding
 
 LINES = [(99, "5545.57470703125"), (199, "3921.16162109375"), (299, "2773.591796875")]
 RESULT = "Result: y = -0.092 + 0.863 x + 0.0159 x^2 + -0.0943 x^3"
@@ -275,13 +275,31 @@ def test_one_of_several_tables_can_be_chosen():
 
 def test_the_digits_tell_float32_from_float64():
     tables = published()
-    assert rounding(read_log(tables["tutkr-numpy"].text())).dtype == "float64"
+    assert read_log(tables["tutkr-numpy"].text()).rounding.dtype == "float64"
     for name in ("tutkr-tensor", "seed-002-optim", "seed-004-curves"):
-        found = rounding(read_log(tables[name].text()))
+        found = read_log(tables[name].text()).rounding
         assert found.dtype == "float32"
         assert not found.odd.any()
 
 
+@pytest.mark.parametrize("form", ["{:.10f}", "{:.12g}", "{:.16g}", "{:.8f}", "{:.17g}", "{:.20f}"])
+def test_float32_numbers_are_told_however_many_of_their_digits_are_printed(form):
+    losses = np.float32(np.geomspace(60000, 9.02, 200) + 0.001).tolist()
+    text = "\n".join(f"{t} {form.format(loss)}" for t, loss in enumerate(losses))
+    found = read_log(text).rounding
+    assert found.dtype == "float32"
+    assert not found.odd.any()
+
+
+def test_a_line_that_somebody_shortened_is_not_odd():
+    text = published()["tutkr-tensor"].text().replace("713.4776000976562", "713.48")
+    assert not read_log(text).rounding.odd.any()
+
+
+def test_losses_that_were_rounded_to_hundreds_are_known_to_be():
+    assert read_log("99 5500\n199 3900.0\n299 2800").rounding.half_unit.tolist() == [50.0] * 3
+
+
 def test_a_changed_digit_is_odd_among_float32_numbers():
-    text = published()["tutkr-tensor"].text().replace("713.4776000976562", "713.4776000976563")
-    assert rounding(read_log(text)).odd.nonzero()[0].tolist() == [3]
+    text = published()["tutkr-tensor"].text().replace("713.4776000976562", "713.4776000976662")
+    assert read_log(text).rounding.odd.nonzero()[0].tolist() == [3]

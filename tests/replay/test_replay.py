@@ -1,14 +1,21 @@
 """Replaying: every published table is had again, and what was tampered with is found out."""
 
+import json
 import math
+import re
+from importlib import import_module
+from importlib.resources import files
 from itertools import product
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
+from sinfit_replay import published, replay
 
 import sinfit
 from sinfit.errors import DataError, StabilityWarning, UsageError
-from sinfit.replay import published, replay
+
+pytestmark = pytest.mark.numbers
 
 TABLES = published()
 LINEAR = [
@@ -16,6 +23,8 @@ LINEAR = [
     for name, table in TABLES.items()
     if table.stage not in ("legendre", "optim", "dynamic") and not table.bug
 ]
+LEGENDRE = [name for name, table in TABLES.items() if table.stage == "legendre"]
+OPEN = [name for name, table in TABLES.items() if table.stage in ("optim", "dynamic")]
 BUG = "seed-002-module"
 
 
@@ -44,24 +53,21 @@ def test_a_linear_table_is_reproduced(name):
     assert outcome.first_departure is None
 
 
-def test_the_legendre_table_is_reproduced_from_its_published_start():
-    outcome = TABLES["tutkr-legendre"].replay()
+@pytest.mark.parametrize("name", LEGENDRE)
+def test_a_legendre_table_is_reproduced_from_its_published_start(name):
+    outcome = TABLES[name].replay()
     assert outcome.verdict == "reproduced"
     assert outcome.initial == (0, -1, 0, 0.3)
     assert outcome.max_relative_deviation < 1e-5
 
 
-@pytest.mark.parametrize("name", ["tutkr-optim", "seed-002-optim"])
-def test_an_rmsprop_table_is_at_least_consistent(name):
+@pytest.mark.parametrize("name", OPEN)
+def test_a_table_that_no_formula_describes_is_undecided_and_has_none_of_ours(name):
     outcome = TABLES[name].replay()
-    assert outcome.verdict in ("reproduced", "consistent"), outcome.explanation
-    assert outcome.max_relative_deviation < 2e-2
-
-
-@pytest.mark.parametrize("name", ["tutkr-dynamic", "seed-002-dynamic"])
-def test_a_dynamic_table_is_consistent(name):
-    outcome = TABLES[name].replay()
-    assert outcome.verdict == "consistent", outcome.explanation
+    assert outcome.verdict == "undecided"
+    assert "Nothing in the log is impossible" in outcome.explanation
+    assert [outcome.initial, outcome.parameters, outcome.max_relative_deviation] == [None] * 3
+    assert {ours for _, _, ours in outcome.lines} == set(outcome.deviations) == {None}
 
 
 def test_the_bug_is_contradicted_and_its_explanation_names_floor_and_parameter():
@@ -74,8 +80,13 @@ def test_the_bug_is_contradicted_and_its_explanation_names_floor_and_parameter()
 
 
 def test_every_published_table_is_tested_here():
-    tested = {*LINEAR, "tutkr-legendre", "tutkr-optim", "seed-002-optim", BUG}
-    assert tested | {"tutkr-dynamic", "seed-002-dynamic"} == set(TABLES)
+    assert {*LINEAR, *LEGENDRE, *OPEN, BUG} == set(TABLES)
+    assert [len(LINEAR), len(LEGENDRE), len(OPEN)] == [14, 2, 5]
+
+
+def test_there_are_tables_of_chinese_pages_too():
+    data = json.loads((files("sinfit_replay") / "logs.json").read_text(encoding="utf-8"))
+    assert sum(each["language"].startswith("zh") for each in data) >= 6
 
 
 @pytest.mark.parametrize("name", ["tutkr-numpy", "seed-000-tensor", "tutkr-legendre"])
@@ -118,7 +129,7 @@ def test_a_learning_rate_one_percent_off_is_contradicted_and_the_true_one_named(
 def test_another_learning_rate_of_the_legendre_stage_is_named():
     table = TABLES["tutkr-legendre"]
     outcome = replay_text(table.text(), table, learning_rate=5.05e-6)
-    assert outcome.verdict == "contradicted"
+    assert outcome.verdict == "undecided"  # another start might print it with this one
     assert "learning rate of 5e-06" in outcome.explanation
 
 
@@ -139,15 +150,16 @@ def test_a_loss_with_a_minus_is_contradicted_at_its_line(name, minus):
     assert outcome.first_departure == step
     assert f"step {step} is -{loss!r}: a sum of squares cannot be negative" in outcome.explanation
     assert outcome.lines[2][:2] == (step, -loss)
-    assert outcome.deviations[2] == pytest.approx(-2, abs=0.5)
-    assert outcome.max_relative_deviation == max(map(abs, outcome.deviations))
+    if outcome.initial is not None:
+        assert outcome.deviations[2] == pytest.approx(-2, abs=0.5)
+        assert outcome.max_relative_deviation == max(map(abs, outcome.deviations))
 
 
 @pytest.mark.parametrize(
     ("name", "zero"),
     [
         *product(["tutkr-numpy", "seed-000-tensor", "tutkr-legendre"], ["0", "0.0", "0e0"]),
-        ("seed-002-optim", "0.0"),  # one way to print it: these two are searched for long
+        ("seed-002-optim", "0.0"),
         ("seed-002-dynamic", "0"),
     ],
 )
@@ -157,17 +169,17 @@ def test_a_loss_of_zero_is_contradicted_at_its_line(name, zero):
     outcome = replay_text(table.text().replace(f"{step} {loss!r}", f"{step} {zero}"), table)
     assert (outcome.verdict, outcome.first_departure) == ("contradicted", step)
     assert outcome.lines[2][:2] == (step, 0)
-    assert outcome.deviations[2] == outcome.max_relative_deviation == math.inf
-    assert f"step {step}" in outcome.explanation
+    if outcome.initial is not None:
+        assert outcome.deviations[2] == outcome.max_relative_deviation == math.inf
+        assert f"step {step}" in outcome.explanation
 
 
 @pytest.mark.parametrize("form", ["{} -{}", "epoch : {}, loss : -{}", "{}, -{:.2f}"])
-def test_a_log_of_only_negative_losses_is_contradicted_at_its_first_line(form):
+def test_a_minus_before_all_losses_may_be_a_dash_and_is_named(form):
     table = TABLES["seed-000-tensor"]
     outcome = replay_text("\n".join(form.format(*line) for line in table.losses), table)
-    assert outcome.verdict == "contradicted"
-    assert outcome.first_departure == table.losses[0][0]
-    assert "cannot be negative" in outcome.explanation
+    assert outcome.verdict == "undecided"
+    assert "Every loss has a minus before it" in outcome.explanation
 
 
 def test_a_minus_is_named_where_no_start_explains_the_other_lines_either():
@@ -190,14 +202,13 @@ def test_two_swapped_losses_are_contradicted_at_the_first(name, one, other):
     assert outcome.first_departure == early
 
 
-def test_two_lines_in_the_wrong_order_are_contradicted_where_the_order_breaks():
+def test_lines_in_another_order_are_the_same_lines_and_are_named():
     table = TABLES["seed-000-tensor"]
     lines = table.text().splitlines()
     lines[3], lines[4] = lines[4], lines[3]
     outcome = replay_text("\n".join(lines), table)
-    assert outcome.verdict == "contradicted"
-    assert outcome.first_departure == 499  # printed where 399 belongs
-    assert "out of order" in outcome.explanation
+    assert outcome.verdict == "reproduced"
+    assert "step 399 is out of order" in outcome.explanation
 
 
 @pytest.mark.parametrize("name", ["tutkr-numpy", "seed-000-tensor", "tutkr-legendre"])
@@ -227,7 +238,7 @@ def test_an_untrained_slope_is_told_by_the_floor_it_settles_at():
         if step % 100 == 99:
             lines.append(f"{step} {error @ error!r}".replace("np.float64(", "").rstrip(")"))
         a, b = a - 2e-6 * error.sum(), b - 2e-6 * (error @ x)
-    outcome = replay("\n".join(lines), "numpy")
+    outcome = replay("\n".join(lines), "numpy", points=2000, learning_rate=1e-6)
     assert outcome.verdict == "contradicted"
     assert "straight line" in outcome.explanation
     assert "c, d is not trained" in outcome.explanation
@@ -258,29 +269,26 @@ def test_the_legendre_start_is_found_if_it_is_another():
     assert outcome.max_relative_deviation < 1e-5
 
 
-def test_a_misprinted_rmsprop_line_is_found():
-    table = TABLES["seed-002-optim"]
-    step, loss = table.losses[6]
-    outcome = replay_text(tampered(table, {step: loss * 1.125}), table)
-    assert outcome.verdict == "contradicted"
-    assert outcome.first_departure == step
+def test_a_result_line_out_of_reach_of_one_update_of_rmsprop_is_contradicted():
+    table = TABLES["tutkr-optim"]
+    far = tampered(table, result="Result: y = 1.5 + 0.857 x + 0.0005 x^2 + -0.0928 x^3")
+    outcome = replay_text(far, table)
+    assert (outcome.verdict, outcome.first_departure) == ("contradicted", "result")
+    # nobody knows after how many updates, so nothing is out of reach
+    assert replay_text(far, table, steps=None).verdict == "undecided"
+    near = tampered(table, result=TABLES["tutkr-nn"].result_line)
+    assert replay_text(near, table).verdict == "undecided"
+    means = "\n".join(f"{step} {loss / 2000!r}" for step, loss in table.losses)
+    assert replay_text(f"{means}\n{table.result_line}", table).verdict == "undecided"
 
 
-def test_a_misprinted_dynamic_line_is_found():
-    table = TABLES["seed-002-dynamic"]
-    step, loss = table.losses[4]
-    outcome = replay_text(tampered(table, {step: loss * 1.25}), table)
-    assert outcome.verdict == "contradicted"
-    assert outcome.first_departure == step
-
-
-@pytest.mark.parametrize(
-    ("name", "other"), [("tutkr-optim", "tutkr-nn"), ("tutkr-dynamic", "seed-002-dynamic")]
-)
-def test_a_foreign_result_line_is_found_where_draws_or_chaos_blur_the_losses(name, other):
-    outcome = replay_text(tampered(TABLES[name], result=TABLES[other].result_line), TABLES[name])
-    assert outcome.verdict == "contradicted"
-    assert outcome.first_departure == "result"
+def test_means_of_rmsprop_that_end_far_from_the_minimum_are_not_contradicted():
+    run = sinfit.fit("optim", learning_rate=1e-4, steps=1000)
+    lines = [line.split() for line in run.printed()[:-1]]
+    text = "\n".join(f"{step} {float(loss) / 2000!r}" for step, loss in lines)
+    said = {"points": 2000, "learning_rate": 1e-4, "steps": 1000}
+    outcome = replay(f"{text}\n{run.printed()[-1]}", "optim", **said)
+    assert outcome.verdict == "undecided", outcome.explanation
 
 
 @pytest.mark.parametrize("form", [".2f", ".4f", ".6g", ".3e"])
@@ -301,6 +309,12 @@ def test_a_run_that_diverges_is_reproduced_too():
     assert outcome.verdict == "reproduced"
 
 
+def test_a_run_near_the_edge_that_rounding_moves_is_reproduced():
+    run = sinfit.fit("module", seed=4, learning_rate=3.55e-6)
+    outcome = replay("\n".join(run.printed()), "module", learning_rate=3.55e-6)
+    assert outcome.verdict == "reproduced", outcome.explanation
+
+
 def test_the_number_of_steps_follows_from_the_lines():
     run = sinfit.fit("numpy", seed=4, steps=600)
     outcome = replay("\n".join(run.printed()), "numpy")  # compares the Result line after 600
@@ -318,6 +332,7 @@ def test_the_optimizer_chooses_the_stage_of_the_same_model():
     ("settings", "says"),
     [
         ({"optimizer": "adam"}, "must be one of gd, rmsprop, sgd-momentum"),
+        ({"optimizer": 3}, "must be one of gd, rmsprop, sgd-momentum"),
         ({"optimizer": "sgd-momentum"}, "no installed fitter"),
         ({"steps": 500}, "must be more than that"),
         ({"points": 1}, "points must be"),
@@ -357,3 +372,12 @@ def test_the_json_form_holds_what_is_promised():
         "lines",
     }
     assert data["lines"][0][:2] == [99, 775.3612839295903]
+
+
+def test_the_docstring_of_the_package_names_every_room():
+    package = import_module(replay.__module__.rpartition(".")[0])
+    rooms = {module.name for module in iter_modules(package.__path__)}
+    named = set(re.findall(r"`(\w+)`", package.__doc__))
+    judges = {room for room in rooms if room.startswith("judge_")}
+    assert len(judges) == 3
+    assert rooms - judges == named

@@ -1,12 +1,16 @@
 """A genuine log is never accused: real runs of every stage, printed in the ways that circulate."""
 
 import functools
+import json
 import re
 
 import pytest
+from sinfit_replay import published, replay
 
 import sinfit
-from sinfit.replay import published, replay
+from sinfit.errors import DataError, UsageError
+
+pytestmark = pytest.mark.numbers
 
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?|-?\d+e[-+]?\d+")  # not the 3 of P3 and x^3
 
@@ -41,8 +45,7 @@ STYLES = {
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("seed", [0, 4, 19, 29])
-@pytest.mark.parametrize("stage", ["numpy", "tensor", "nn"])
+@pytest.mark.parametrize(("stage", "seed"), [("numpy", 4), ("numpy", 19), ("tensor", 29)])
 def test_a_run_of_plain_gradient_descent_is_reproduced(stage, seed, style):
     # 4: a mode that hardly shows; 19 and 29: modes that coarse digits leave open
     outcome = replay(printed(*run(stage, seed), **STYLES[style]), stage)
@@ -66,7 +69,6 @@ def test_the_published_legendre_run_is_reproduced(style):
     ("initial", "style"),
     [
         ((0.0, 1.0, 0.0, -0.3), "full"),
-        ((0.0, -0.5, 0.0, 0.1), "full"),
         ((0.1, -0.8, -0.1, 0.35), "losses %.4f"),
         ((0.297, -0.096, -0.118, -0.222), "result %.4f"),
     ],
@@ -76,19 +78,40 @@ def test_a_legendre_run_from_another_start_is_reproduced(initial, style):
     assert outcome.verdict == "reproduced", outcome.explanation
 
 
-@pytest.mark.parametrize(("seed", "style"), [(1, "full"), (4, "result %.4f"), (3, "losses %.2f")])
-def test_an_rmsprop_run_is_at_least_consistent(seed, style):
-    outcome = replay(printed(*run("optim", seed), **STYLES[style]), "optim")
-    assert outcome.verdict in ("reproduced", "consistent"), outcome.explanation
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("stage", ["optim", "dynamic"])
+def test_a_run_that_no_formula_describes_is_undecided(stage, style):
+    lines = published()[f"tutkr-{stage}"].text().splitlines()
+    for said in ({}, {"points": 2000, "learning_rate": 1e-3}):
+        outcome = replay(printed(lines[:-1], lines[-1], **STYLES[style]), stage, **said)
+        assert outcome.verdict == "undecided", outcome.explanation
 
 
-@pytest.mark.parametrize(
-    ("seed", "style"),
-    [(3, "full"), (5, "losses %.2f"), (8, "result %.4f"), (0, "no result")],
-)
-def test_a_dynamic_run_is_consistent(seed, style):
-    outcome = replay(printed(*run("dynamic", seed), **STYLES[style]), "dynamic")
-    assert outcome.verdict == "consistent", outcome.explanation
+@pytest.mark.parametrize("shift", [1, -1])
+@pytest.mark.parametrize("stage", ["numpy", "legendre"])
+def test_losses_that_are_counted_in_another_way_are_reproduced(stage, shift):
+    *lines, result = sinfit.fit(stage, seed=1).printed()
+    pairs = [line.split() for line in lines]
+    text = "\n".join([*(f"{int(t) + shift} {loss}" for t, loss in pairs), result])
+    assert replay(text, stage).verdict == "reproduced"
+
+
+def test_a_result_line_after_a_number_of_updates_that_nobody_said_is_found():
+    run = sinfit.fit("numpy", seed=1, steps=1234)
+    *lines, result = run.printed()
+    text = "\n".join([*lines[:6], result])
+    assert replay(text, "numpy").verdict == "reproduced"
+    assert replay(text, "numpy", steps=1234).verdict == "reproduced"
+    said = {"points": 2000, "learning_rate": 1e-6, "steps": 1200}
+    outcome = replay(text, "numpy", **said)
+    assert (outcome.verdict, outcome.first_departure) == ("contradicted", "result")
+
+
+def test_parameters_that_are_named_from_the_last_are_the_same():
+    lines, _ = run("numpy", 0)
+    end = list(sinfit.fit("numpy", seed=0).parameters.values())
+    text = printed(lines, "Result: y = {} x^3 + {} x^2 + {} x + {}".format(*end[::-1]))
+    assert replay(text, "numpy").verdict == "reproduced"
 
 
 def test_a_rounded_result_line_still_tells_another_log():
@@ -102,7 +125,7 @@ def test_one_digit_of_a_rounded_result_line_is_found():
     lines, result = run("numpy", 0)
     text = printed(lines, result, parameters=".4f")
     assert "0.8408 x" in text
-    outcome = replay(text.replace("0.8408 x", "0.8418 x"), "numpy")
+    outcome = replay(text.replace("0.8408 x", "0.8418 x"), "numpy", steps=2000)
     assert (outcome.verdict, outcome.first_departure) == ("contradicted", "result")
 
 
@@ -143,11 +166,12 @@ def test_a_saved_result_is_reproduced_with_its_own_points_steps_and_rate(tmp_pat
     assert replay(path, "tensor").verdict == "reproduced"
 
 
-def test_the_dynamic_line_that_was_changed_is_the_one_that_is_blamed():
-    table = published()["tutkr-dynamic"]
-    step, loss = table.losses[2]
-    assert step == 5999
-    for factor in (1.3, 1.1, 0.9):
-        text = table.text().replace(repr(loss), repr(loss * factor))
-        outcome = replay(text, "dynamic")
-        assert (outcome.verdict, outcome.first_departure) == ("contradicted", step), factor
+@pytest.mark.parametrize(
+    ("key", "value"), [("print_every", 0), ("x", "a"), ("losses", ["a"] * 100), ("nit", "a")]
+)
+def test_a_saved_result_that_somebody_broke_is_refused(tmp_path, key, value):
+    path = tmp_path / "run.json"
+    sinfit.fit("numpy", steps=100).save(path)
+    content = json.loads(path.read_text("utf-8"))
+    with pytest.raises((DataError, UsageError)):
+        replay({**content, key: value}, "numpy")

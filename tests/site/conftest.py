@@ -11,11 +11,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 
-pytest.importorskip("nbclient", reason="the site needs sinfit[docs]")
-pytest.importorskip("mkdocs", reason="the site needs sinfit[docs]")
+pytest.importorskip("nbclient", reason="the site needs sinfit-site")
+pytest.importorskip("mkdocs", reason="the site needs sinfit-site")
 
 
 class Project:
@@ -33,7 +34,7 @@ class Project:
         return path
 
     def documents(self):
-        from sinfit.tutorials.build import documents
+        from sinfit_site.build import documents
 
         return documents(self.docs)
 
@@ -41,29 +42,26 @@ class Project:
         return next(document for document in self.documents() if document.name == name)
 
     def build(self):
-        from sinfit.tutorials.build import build
+        from sinfit_site.build import build
 
         return build(self.docs, self.out)
 
     def update(self):
-        from sinfit.tutorials.build import update
+        from sinfit_site.build import update
 
-        return update(self.documents())
+        return update(self.documents(), self.docs)
 
     def translate(self, name, language, **translations):
         """Fill a catalog: keys are the beginnings of units, values their translations."""
-        from sinfit.tutorials import po
-        from sinfit.tutorials.units import units
+        from sinfit_site.translating import po
 
         document = self.document(name)
-        catalog = po.merge(po.read(document.po(language), language), units(document))
-        for message in catalog:
+        catalog = po.merge(po.read(document.po(language), language), po.template(document.units))
+        for message in catalog.texts:
             for start, text in translations.items():
-                if message.id and str(message.id).startswith(start.replace("_", " ")):
-                    message.string = text
-        path = document.po(language)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(po.dump(catalog, language), encoding="utf-8")
+                if message.strings["msgid"].startswith(start.replace("_", " ")):
+                    po.translate(message, text)
+        po.write(document.po(language), catalog)
 
     def page(self, name, language):
         return (self.out / language / name).read_text(encoding="utf-8")
@@ -71,29 +69,51 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    from sinfit.tutorials import compose, words
+    from sinfit_site.sources import compose
 
     monkeypatch.setattr(compose, "stages", list)
-    # the engine's own catalogs are not these tests' to update
-    locale = tmp_path / "words"
-    shutil.copytree(words.LOCALE, locale)
-    monkeypatch.setattr(words, "LOCALE", locale)
     monkeypatch.setenv("SINFIT_CACHE", str(tmp_path / "cache"))
     return Project(tmp_path)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The real site as `mkdocs build --strict` alone makes it."""
-    out = tmp_path_factory.mktemp("site")
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)],
-        cwd=os.environ.get("SINFIT_SITE_ROOT", ROOT),
-        capture_output=True,
-        text=True,
-        check=False,
+@pytest.fixture
+def tree(tmp_path):
+    """The site's frame around two small pages."""
+    for part in ("config", "overrides", "root", "assets"):
+        shutil.copytree(ROOT / "docs" / part, tmp_path / "docs" / part)
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    for folder in ("plugins", "sinfit"):  # mkdocs.yml watches them
+        (tmp_path / folder).mkdir()
+    (tmp_path / "docs/index.md").write_text("# Home\n\nWords.\n")
+    stages = tmp_path / "docs/stages"
+    stages.mkdir()
+    (stages / "prologue.py").write_text(
+        "# %% [markdown]\n# # Start\n\n# %%\n# include: ../assets/helper.py\nprint(answer)\n"
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    (tmp_path / "docs/assets/helper.py").write_text("answer = 42\n")
+    po = tmp_path / "docs/locale/ko/index.po"
+    po.parent.mkdir(parents=True)
+    po.write_text('msgid ""\nmsgstr "Language: ko\\n"\n\nmsgid "Words."\nmsgstr "글입니다."\n')
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, worker_id):
+    """The real site as `mkdocs build --strict` alone makes it; one for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    out, said = shared / "site", shared / "site.txt"
+    with FileLock(shared / "site.lock"):
+        if not said.exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)],
+                cwd=os.environ.get("SINFIT_SITE_ROOT", ROOT),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            said.write_text(done.stdout + done.stderr if done.returncode else "", "utf-8")
+    assert not said.read_text("utf-8"), said.read_text("utf-8")
     return out
 
 
@@ -129,3 +149,28 @@ def browser():
         launched = started.chromium.launch(executable_path=path, args=arguments)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def open_page(browser, server):
+    """Open a page of the site in a context of its own; `page.troubles` is what went wrong."""
+    contexts = []
+
+    def open_one(path, scheme="light", width=1280, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.troubles = []
+        page.on("console", lambda message: page.troubles.append(message.text)
+                if message.type in ("error", "warning") else None)  # fmt: skip
+        page.on("pageerror", lambda error: page.troubles.append(str(error)))
+        page.on("request", lambda request: page.troubles.append(f"leaves: {request.url}")
+                if not request.url.startswith((server, "data:", "blob:")) else None)  # fmt: skip
+        page.goto(server + path, wait_until="load")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()

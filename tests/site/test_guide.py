@@ -3,12 +3,14 @@
 import dataclasses
 import inspect
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from sinfit import FitterSpec, Model, Option, TargetSpec, hookspecs
-from sinfit.cli import COMMANDS
+from sinfit import FitterSpec, Model, Option, TargetSpec
+from sinfit.contract import hookspecs
+from sinfit.registry.plugins import offers
 
 DOCS = Path(__file__).parents[2] / "docs"
 HOOKS = [name for name in vars(hookspecs) if name.startswith("sinfit_")]
@@ -32,7 +34,28 @@ def test_every_hook_is_shown_with_its_arguments(guide, hook):
         assert re.search(rf"def {hook}\([^)]*\b{argument}\b", guide), (hook, argument)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+WINGS = ("sinfit_author", "sinfit_replay", "sinfit_site", "sinfit_sklearn", "sinfit_sweep")
+PUBLIC = [
+    f"{package}.{name}"
+    for package in ("sinfit", "sinfit.theory", *WINGS)
+    for name in getattr(import_module(package), "__all__", ())
+]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_in_a_reference(name):
+    pages = [
+        (DOCS / page).read_text("utf-8")
+        for page in ("api.md", "packages.md", "reference.md", "theory.md")
+    ]
+    shown = re.findall(r"^::: ([\w.]+)$", "\n".join(pages), re.MULTILINE)
+    package, _dot, own = name.rpartition(".")
+    module = getattr(getattr(import_module(package), own), "__module__", package)
+    whole = {package, module} & {"sinfit.errors", "sinfit.theory"}  # shown with all their names
+    assert {name, *whole} & {*shown, "sinfit.hookimpl"}, f"no `::: {name}`"  # it has no docstring
+
+
+@pytest.mark.parametrize("command", [*offers("sinfit_commands")])
 def test_every_command_is_named(guide, command):
     assert named(f"sinfit {command}", guide), f"the guide does not name `sinfit {command}`"
 

@@ -1,9 +1,7 @@
 import pytest
-
-from sinfit.tutorials import markdown
-from sinfit.tutorials.maths import mathml, with_mathml
-from sinfit.tutorials.source import Cell, Document
-from sinfit.tutorials.units import units
+from sinfit_site.pages.maths import mathml, with_mathml
+from sinfit_site.sources import markdown
+from sinfit_site.sources.document import Cell, Document
 
 PAGE = """\
 # Title
@@ -50,7 +48,7 @@ def document(text, tmp_path):
 
 
 def test_a_unit_is_a_paragraph_an_item_a_cell_a_title_or_a_comment(tmp_path):
-    found = [(unit.text, unit.kind) for unit in units(document(PAGE, tmp_path))]
+    found = [(unit.text, unit.kind) for unit in document(PAGE, tmp_path).units]
     assert found == [
         ("Title", "heading 1"),
         ("One sentence. Another with `code` and $x^2$.", "paragraph"),
@@ -111,6 +109,6 @@ def test_a_formula_that_begins_a_paragraph_is_part_of_it(more):
     from markdown import markdown
 
     text = f"{mathml('x')} is small.\n\nAnd {mathml('y')} too."
-    page = markdown(text, extensions=[*more, "sinfit.tutorials.inline_maths"])
+    page = markdown(text, extensions=[*more, "sinfit_site.html.inline_maths"])
     assert page == f"<p>{mathml('x')} is small.</p>\n<p>And {mathml('y')} too.</p>"
     assert markdown(text, extensions=more) != page  # the extension is what does it

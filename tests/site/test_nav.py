@@ -1,8 +1,9 @@
 import json
 
 import pytest
+from sinfit_site.html.theme import _nav
 
-from sinfit.tutorials.theme import _nav
+from sinfit.i18n import speaking
 
 NAV = [
     {"Stages": ["stages/prologue", "stages/*"]},
@@ -26,7 +27,7 @@ def tree(tmp_path):
 
 
 def test_tutorials_of_other_plugins_are_a_section_of_their_own(tree):
-    assert _nav(NAV, tree("stages/heavy-ball"), "en") == [
+    assert _nav(NAV, tree("stages/heavy-ball")) == [
         {"Stages": ["stages/prologue/index.md", "stages/numpy/index.md"]},
         {"More plugins": ["stages/heavy-ball/index.md"]},
         {"About": ["glossary.md"]},
@@ -34,9 +35,10 @@ def test_tutorials_of_other_plugins_are_a_section_of_their_own(tree):
 
 
 def test_without_other_plugins_there_is_no_such_section(tree):
-    assert [list(section) for section in _nav(NAV, tree(), "en")] == [["Stages"], ["About"]]
+    assert [list(section) for section in _nav(NAV, tree())] == [["Stages"], ["About"]]
 
 
 def test_sections_are_named_in_the_language(tree):
-    titles = [next(iter(section)) for section in _nav(NAV, tree("stages/heavy-ball"), "ko")]
+    with speaking("ko"):
+        titles = [next(iter(section)) for section in _nav(NAV, tree("stages/heavy-ball"))]
     assert all(any("가" <= letter <= "힣" for letter in title) for title in titles)

@@ -1,9 +1,8 @@
 import re
 
 import pytest
-
-from sinfit.tutorials import check
-from sinfit.tutorials.source import TutorialError
+from sinfit_site.errors import TutorialError
+from sinfit_site.translating import check
 
 PAGE = """
     # Title
@@ -39,7 +38,7 @@ def translated(project):
 
 def test_a_complete_translation_has_no_mark(translated):
     built = translated.build()
-    assert built.site.progress["page", "ko"].percent == 100
+    assert built.site.translators["page", "ko"].progress.percent == 100
     for language, third in (("ko", "셋째"), ("zh", "第三句")):
         text = translated.page("page.md", language)
         assert third in text
@@ -60,17 +59,18 @@ def test_one_changed_sentence_is_outdated_and_nothing_else(translated):
         assert all(part in page for part in kept)
         assert "sf-missing" not in page
         assert percent in page
-        progress = built.site.progress["page", language]
+        progress = built.site.translators["page", language].progress
         assert (progress.percent, progress.outdated, progress.total) == (75, 1, 4)
 
 
 def test_update_marks_the_changed_unit_fuzzy_and_keeps_its_translation(translated):
     text = PAGE.format(number="3").replace("third sentence.", "third sentence, changed.")
     translated.write("page.md", text)
-    assert len(translated.update()) == 2
+    assert {path.suffix for path in translated.update()} == {".po", ".pot"}
     po = (translated.docs / "locale/ko/page.po").read_text(encoding="utf-8")
     assert (
-        "# was: The third sentence.\n#. paragraph\n#, fuzzy\n"
+        "#. paragraph\n#: docs/page.md\n#, fuzzy\n"
+        '#| msgid "The third sentence."\n'
         'msgid "The third sentence, changed."\nmsgstr "셋째 문장입니다."\n'
     ) in po
     assert po.count("fuzzy") == 1
@@ -78,14 +78,15 @@ def test_update_marks_the_changed_unit_fuzzy_and_keeps_its_translation(translate
 
 
 def test_an_update_changes_no_file_that_is_up_to_date(translated):
+    translated.update()  # it names the files that texts are from
     before = {path: path.read_text("utf-8") for path in translated.docs.rglob("*.po")}
-    translated.update()
+    assert translated.update() == []
     assert {path: path.read_text("utf-8") for path in translated.docs.rglob("*.po")} == before
 
 
 def test_a_wrong_translation_fails_the_build_and_is_named(translated):
     translated.translate("page", "ko", The_second="둘째 문장은 4를 말합니다.")
-    with pytest.raises(TutorialError, match=r"page\.po: 'The second.*numbers differ.*'3'.*'4'"):
+    with pytest.raises(TutorialError, match=r"ko/page\.po:17: 'The second.*numbers differ.*'3'"):
         translated.build()
 
 
@@ -103,6 +104,8 @@ def test_a_comment_that_would_change_the_program_fails_the_build(project):
         ("The loss is $x$.", "손실은 $x$입니다.", "ko"),
         ("The loss falls to 9.08.", "损失降到 9.08。", "zh"),
         ("See [the page](/a/#b).", "见[此页](/a/#b)。", "zh"),
+        ("See [`f`](/f/) and [`g`](/g/).", "[`g`](/g/)와 [`f`](/f/)를 봅니다.", "ko"),
+        ("PyTorch 2.13", "PyTorch 2.13", "zh"),
         ("A shape of (2000, 1)", "形状为 `(2000, 1)`".replace("`", ""), "zh"),
         ("The deviation is small.", "偏差很小。", "zh"),
         ("**tensor**", "**텐서**(tensor)는 배열입니다.", "ko"),
@@ -135,6 +138,20 @@ def test_good_translations_pass(english, translation, language):
         ("a remark", "说明。", "zh", "comment", "full stop"),
         ("a remark", "설명\nx = 2", "ko", "comment", "line break"),
         ("Bold", "**굵게", "ko", "paragraph", "not closed"),
+        (
+            "See [`f`](/f/) and [`g`](/g/).",
+            "[`f`](/g/)와 [`g`](/f/)를 봅니다.",
+            "ko",
+            "paragraph",
+            "'`f`' leads elsewhere than in the English",
+        ),
+        (
+            "It is the same on every machine.",
+            "It is the same on every machine.",
+            "zh",
+            "paragraph",
+            "the English itself",
+        ),
     ],
 )
 def test_bad_translations_are_refused_with_a_reason(english, translation, language, kind, why):
@@ -172,14 +189,14 @@ def test_a_wrong_source_fails_the_build_and_is_named(project, page, why):
 def test_chinese_hover_text_marks_whole_terms_and_no_single_character():
     from types import SimpleNamespace
 
-    from sinfit.tutorials import hover
+    from sinfit_site.pages import hover
 
     seen = {}
     place = SimpleNamespace(
         language="zh",
         document=SimpleNamespace(name="page"),
-        site=SimpleNamespace(catalogs={}),
-        seen=seen,
+        site=SimpleNamespace(translators={}),
+        counts=seen,
         number=lambda kind: seen.update({kind: 1}),
     )
     marked = hover.with_hover(place, "每一步的步长与学习率有关。")
@@ -190,6 +207,9 @@ def test_chinese_hover_text_marks_whole_terms_and_no_single_character():
 
 @pytest.mark.parametrize(("language", "text"), [("en", "a, b"), ("ko", "a, b"), ("zh", "a、b")])
 def test_words_are_joined_as_the_language_does(language, text):
-    from sinfit.tutorials.words import joined
+    from sinfit_site.i18n import listed
 
-    assert joined(["a", "b"], "list", language) == text
+    from sinfit.i18n import speaking
+
+    with speaking(language):
+        assert listed(["a", "b"]) == text

@@ -7,24 +7,29 @@ import subprocess
 import sys
 
 import pytest
+from sinfit_author.children import Workers
+from sinfit_site.errors import TutorialError
+from sinfit_site.wheels import build_wheels, folders
 
-from sinfit.tutorials.source import TutorialError
-from sinfit.tutorials.wheels import build_wheels, folders
+from sinfit.i18n import BUILT_IN
 
 from .conftest import ROOT
 
 STAGES = ("numpy", "tensor", "autograd", "legendre", "nn", "optim", "module", "dynamic")
 
 
+def cells_of(notebook):
+    return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+
+
 def pip_line(notebook):
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    (line,) = re.findall(r"^pip install (.*)$", cells[0]["source"], re.MULTILINE)
+    (line,) = re.findall(r"^pip install (.*)$", cells_of(notebook)[0]["source"], re.MULTILINE)
     return line.split()
 
 
 @pytest.mark.parametrize("name", [*STAGES, "prologue", "epilogue"])
 def test_without_an_address_the_pip_line_is_for_a_checkout(site, name):
-    for language in ("en", "ko", "zh"):
+    for language in BUILT_IN:
         line = pip_line(site / language / "stages" / name / f"sinfit-{name}.ipynb")
         assert line[0] == "."
         for part in line[1:]:
@@ -33,18 +38,26 @@ def test_without_an_address_the_pip_line_is_for_a_checkout(site, name):
             else:
                 assert part in ("torch", "matplotlib", "scipy", "pandas")
         assert name not in STAGES or f"plugins/sinfit-{name}" in line
+        assert "plugins/sinfit-replay" not in line  # the published tables have their own page
+    tables = pip_line(site / "en/published/tables/sinfit-tables.ipynb")
+    assert "plugins/sinfit-replay" in tables
 
 
-def test_with_an_address_it_finds_the_sites_own_wheels(project, monkeypatch):
-    from sinfit.tutorials import wheels
-    from sinfit.tutorials.build import build
+def test_with_an_address_the_first_code_installs_the_sites_own_wheels(project, monkeypatch):
+    from sinfit_site import wheels
+    from sinfit_site.build import build
 
     own = {"sinfit": ROOT.relative_to(ROOT)}
     monkeypatch.setattr(wheels, "folders", lambda _root: own)
-    project.write("page.py", "# %% [markdown]\n# # A page\n\n# %%\nprint(6 * 7)\n")
+    text = "# %% [markdown]\n# # A page\n#\n# Words.\n#\n# ## More {#more}\n\n# %%\nprint(6 * 7)\n"
+    project.write("page.py", text)
     build(project.docs, project.out, url="https://sinfit.example/")
-    line = pip_line(project.out / "en" / "page" / "sinfit-page.ipynb")
-    assert line == ["--find-links", "https://sinfit.example/wheels/", "sinfit"]
+    title, install, more, code = cells_of(project.out / "en" / "page" / "sinfit-page.ipynb")
+    assert title["source"].startswith("# A page\n\nWords.\n\n")
+    wanted = "%pip install --quiet --find-links https://sinfit.example/wheels/ sinfit"
+    assert (install["cell_type"], install["source"]) == ("code", wanted)
+    assert more["source"] == "## More"
+    assert code["source"] == "print(6 * 7)"
 
 
 def test_the_sites_wheels_install(site, tmp_path):
@@ -56,7 +69,7 @@ def test_the_sites_wheels_install(site, tmp_path):
     command += ["--disable-pip-version-check", "--no-deps", "--target", str(tmp_path / "there")]
     command += ["--find-links", str(site / "wheels" / "index.html"), "sinfit", "sinfit-numpy"]
     subprocess.run(command, check=True, capture_output=True)
-    program = "import sinfit; print(sinfit.__file__, *sinfit.fit('numpy', steps=100).printed()[:1])"
+    program = "import sinfit; print(sinfit.__file__, sinfit.fit('numpy', steps=100).printed()[0])"
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path / "there",
@@ -64,8 +77,9 @@ def test_the_sites_wheels_install(site, tmp_path):
         text=True,
         check=True,
     )
-    assert done.stdout.startswith(str(tmp_path / "there"))
-    assert " 99 704.3593016451538" in done.stdout
+    where, step, loss = done.stdout.rsplit(maxsplit=2)
+    assert where.startswith(str(tmp_path / "there"))
+    assert (step, float(loss)) == ("99", pytest.approx(704.3593016451538, rel=1e-12))
 
 
 def test_wheels_are_built_again_only_after_an_edit(tmp_path):
@@ -75,17 +89,25 @@ def test_wheels_are_built_again_only_after_an_edit(tmp_path):
         shutil.copytree(ROOT / part, root / part, ignore=ignore)
     for name in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"):
         shutil.copy(ROOT / name, root)
-    built = build_wheels(root, tmp_path / "cache")
+    built = tmp_path / "cache" / "wheels"
+    with Workers(1) as workers:
+        build_wheels(root, tmp_path / "cache", workers)
     (wheel,) = built.glob("sinfit_numpy-*.whl")
     before = wheel.stat().st_mtime_ns
-    assert build_wheels(root, tmp_path / "cache") == built
+    with Workers(1) as workers:
+        build_wheels(root, tmp_path / "cache", workers)
     assert wheel.stat().st_mtime_ns == before
     (root / "plugins/sinfit-numpy/pyproject.toml").write_text("[project]\nname = 'sinfit-numpy'\n")
-    with pytest.raises(TutorialError, match="the wheels cannot be built"):
-        build_wheels(root, tmp_path / "cache")
+    with (
+        Workers(1) as workers,
+        pytest.raises(TutorialError, match="the wheels cannot be built"),
+    ):
+        build_wheels(root, tmp_path / "cache", workers)
 
 
 def test_another_project_has_no_wheels_here(tmp_path):
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'other'\n")
     assert folders(tmp_path) == {}
-    assert build_wheels(tmp_path, tmp_path / "cache") is None
+    with Workers(1) as workers:
+        assert build_wheels(tmp_path, tmp_path / "cache", workers) == []
+    assert not (tmp_path / "cache").exists()

@@ -8,7 +8,7 @@ import torch
 
 
 def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float32):
-    """L-BFGS with a line search.
+    """Fit by L-BFGS with a line search.
 
     Yields (loss, parameters) before each update; returns the final parameters, shape (4,).
     Ends by itself when a step moves nothing any more.
@@ -27,7 +27,7 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
     def closure():
         optimizer.zero_grad()
         error = parameters @ powers - y  # (n,)
-        loss = error @ error
+        loss = error.pow(2).sum()
         loss.backward()
         return loss
 

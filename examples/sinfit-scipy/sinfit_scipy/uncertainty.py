@@ -1,8 +1,8 @@
 """How sure a fit is of its parameters: the covariance that curve_fit gives besides them.
 
-A fitter hands over losses and parameters, and nothing else. What more it knows is a function of a
-result: the data and the parameters are in there, so the covariance of a fit that was saved last
-year can still be had.
+A fitter may return more by name, as extras of `sinfit.Final`. This is a function of a result
+instead: the data and the parameters are in there, so it works for every fitter, and for a fit that
+was saved last year.
 """
 
 import numpy as np

@@ -10,7 +10,7 @@ from sinfit_sine_net.model import UNITS
 
 
 def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float32):
-    """Adam on the weights of a net.
+    """Fit by Adam on the weights of a net.
 
     Yields (loss, parameters) before each update: w (4, 1), b (4,), v (1, 4), c (1,), which the
     host reads one after the other, 13 numbers. Returns the final ones.
@@ -34,11 +34,11 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
         # Forward pass: predict y
         y_pred = net(x)  # (n, 1)
 
-        # Loss: the sum of squared errors
+        # Loss: the sum of squared errors, a tensor of shape ()
         loss = loss_fn(y_pred, y)
         yield loss, parameters
 
-        # Backward pass: the gradient of the loss for each weight
+        # Backward pass: clear the old gradients, then compute the new ones
         optimizer.zero_grad()
         loss.backward()
 

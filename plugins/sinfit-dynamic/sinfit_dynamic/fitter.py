@@ -1,7 +1,7 @@
 """Fit y = a + b x + c x² + d x³, with e x⁴ and e x⁵ that come and go.
 
 Unlike sinfit_module: the forward pass is another program at every step, and the two
-extra terms share one weight.
+extra terms share one weight. The optimizer has momentum.
 """
 
 import torch
@@ -13,36 +13,34 @@ class DynamicNet(torch.nn.Module):
     def __init__(self, initial):
         """Register the five parameters, each a scalar of shape ()."""
         super().__init__()
+        # float64 keeps every digit of the start; to() converts it
         self.a, self.b, self.c, self.d, self.e = (
             torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
             for start in initial
         )
 
     def forward(self, x, highest):
-        """Predict y with the powers up to highest, 3, 4 or 5; x, y of shape (n,)."""
-        # a + b x + c x² + d x³ without powers: Horner's rule
-        y = self.a + x * (self.b + x * (self.c + x * self.d))
-        power = x**3
-        for _ in range(4, highest + 1):
-            power = power * x  # x⁴, then x⁵
-            y = y + self.e * power
+        """Predict y from x; both have shape (n,). The highest power is 3, 4 or 5."""
+        y = self.a + self.b * x + self.c * x**2 + self.d * x**3
+        for exponent in range(4, highest + 1):
+            y = y + self.e * x**exponent
         return y
 
 
 def fit(
     x, y, *, initial, steps, learning_rate, rng, device="cpu", dtype=torch.float32
 ):
-    """Gradient descent with momentum on a model that changes at every step.
+    """Fit by gradient descent with momentum on the parameters of a changing module.
 
     Yields (loss, (a, b, c, d, e)) before each update; returns the final five.
     """
     x = torch.tensor(x, device=device, dtype=dtype)  # (n,)
     y = torch.tensor(y, device=device, dtype=dtype)  # (n,)
 
+    # to() moves and converts every parameter of the module
     model = DynamicNet(initial).to(device=device, dtype=dtype)
-    parameters = tuple(model.parameters())  # a, b, c, d, e
+    parameters = tuple(model.parameters())  # a, b, c, d, e: found by themselves
     loss_fn = torch.nn.MSELoss(reduction="sum")
-
     # So strange a model is hard to train with plain SGD; momentum helps
     optimizer = torch.optim.SGD(parameters, lr=learning_rate, momentum=0.9)
 
@@ -55,9 +53,9 @@ def fit(
         loss = loss_fn(y_pred, y)
         yield loss, parameters
 
-        # Backward pass: through just the operations of this step
+        # Backward pass: clear the old gradients, then compute the new ones
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # through just the operations of this step
 
         # Update: the optimizer moves every parameter
         optimizer.step()

@@ -4,13 +4,7 @@
 # The last of eight stages: the model is another program at every step, because it draws the powers of `x` that it adds.
 # Autograd follows, because it records what happens and not what is written.
 #
-# ## What is new {#new}
-#
-# A fifth parameter `e` joins the cubic.
-# A loop in `forward` adds $e x^4$, or $e x^4 + e x^5$, or nothing, and both terms share the one parameter.
-# The optimizer gets momentum, a learning rate of $10^{-8}$ and 30000 steps.
-#
-# [[diff]]
+# [[lesson: module]]
 #
 # ## The idea {#idea}
 #
@@ -74,6 +68,54 @@ for name, columns in [
     print(f"{name}: largest stable learning rate {stability_limit(columns):.2e}")
 
 # %% [markdown]
+# ### All of it as a plain script {#script}
+#
+# Every step draws its highest power, and `forward` loops up to it.
+# These are the first 3000 of the stage's 30000 steps.
+
+
+# %%
+import torch
+
+
+class DynamicNet(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c, self.d, self.e = (
+            torch.nn.Parameter(torch.zeros(())) for _ in range(5)
+        )
+
+    def forward(self, x, highest):
+        y = self.a + self.b * x + self.c * x**2 + self.d * x**3
+        for exponent in range(4, highest + 1):
+            y = y + self.e * x**exponent
+        return y
+
+
+# %%
+inputs = torch.linspace(-torch.pi, torch.pi, 2000)
+target = torch.sin(inputs)
+draw = random.Random(0)
+model = DynamicNet()
+optimizer = torch.optim.SGD(model.parameters(), lr=1e-8, momentum=0.9)
+
+for t in range(3000):
+    loss = (model(inputs, draw.randint(3, 5)) - target).pow(2).sum()
+    if t % 500 == 499:
+        print(t, loss.item())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+# %% [markdown]
+# ## What is new {#new}
+#
+# A fifth parameter `e` joins the cubic.
+# A loop in `forward` adds $e x^4$, or $e x^4 + e x^5$, or nothing, and both terms share the one parameter.
+# The optimizer gets momentum, a learning rate of $10^{-8}$ and 30000 steps.
+#
+# [[diff]]
+#
 # ## The program {#program}
 #
 # The host hands in `rng`, which all random draws come from, so that a seed gives the same run again.
@@ -81,6 +123,38 @@ for name, columns in [
 
 # %%
 # include: fitter.py
+
+# %% [markdown]
+# ### Three graphs {#graphs}
+#
+# These are the graphs of three steps, one for each case.
+# Choose one, and step through it.
+# In the last, two lines lead away from `e`, so two gradients come back to it: `e.grad` is their sum.
+#
+# [[graph]]
+
+# %% tags=["build-only"]
+from sinfit_site.running import graph
+
+model = DynamicNet((0.1, 0.9, 0.1, -0.1, 0.01))
+inputs = torch.tensor(x)
+loss_fn = torch.nn.MSELoss(reduction="sum")
+graph.show(
+    {
+        f"highest = {highest}": lambda highest=highest: loss_fn(
+            model(inputs, highest), torch.sin(inputs)
+        )
+        for highest in (3, 4, 5)
+    },
+    **dict(model.named_parameters()),
+    **{
+        "x": inputs,
+        "x²": inputs**2,
+        "x³": inputs**3,
+        "x⁴": inputs**4,
+        "x⁵": inputs**5,
+    },
+)
 
 # %% [markdown]
 # ## The run {#run}
@@ -130,18 +204,20 @@ for t in (0, 1, 10, 100, 2000, 29999):
 #
 # [[player]]
 #
-# ## The published tables {#published}
+# ### Change the momentum {#change}
 #
-# What these runs drew is lost with them, so their losses cannot be repeated line by line.
+# The lab has no model that changes, so here $x^4$ and $x^5$ are always there, each with a weight of its own.
+# Choose plain gradient descent: how far does its loss get in as many steps?
+# Then give it ten times the learning rate, which should make up for the momentum.
 #
-# [[published]]
+# [[lab: small optimizer rate degree=5&optimizer=momentum&lr=1e-8&steps=5000]]
 #
 # ## Common mistakes {#mistakes}
 #
 # ### Two functions of one name {#two-randints}
 #
 # `random.randint(4, 6)` includes 6, but `np.random.randint(4, 6)` does not.
-# Who changes the import changes the model: now $x^5$ never appears.
+# Changing the import changes the model: now $x^5$ never appears.
 
 # %% tags=["mistake"]
 other = np.random.RandomState(0)
@@ -167,6 +243,16 @@ print(diverged.message)
 #
 # What is momentum good for?
 # Train `DynamicNet` from the same start for 2000 steps: with momentum, without it, and without it but with ten times the learning rate.
+# Which of the three diverge?
+#
+# - with momentum
+# - without momentum
+# - without momentum, with ten times the learning rate
+#
+# [[choices]]
+
+# %% [markdown] tags=["hint"]
+# The steepest case, with $x^4$ and $x^5$, sets the limit for all of them; [the table above](#momentum) has it.
 
 
 # %% tags=["solution"]
@@ -187,13 +273,19 @@ def train(learning_rate, momentum, steps=2000):
     return model
 
 
+finite = []
 for rate, momentum in [(1e-8, 0.9), (1e-8, 0.0), (1e-7, 0.0)]:
     model = train(rate, momentum)
     last = [parameter.item() for parameter in model.parameters()]
     # A diverged model predicts numbers whose squares are too large for a float
     with np.errstate(over="ignore"):
         loss = sum(loss_of(last, highest) for highest in (3, 4, 5)) / 3
+    finite.append(bool(loss < 1e6))
     print(f"learning rate {rate:.0e}, momentum {momentum}: mean loss {loss:.4g}")
+
+# %% tags=["build-only"]
+for each in finite:
+    print("diverges", not each)
 
 # %% [markdown] tags=["solution"]
 # Without momentum the same learning rate gets less far, and ten times the learning rate is too much.
@@ -204,6 +296,12 @@ for rate, momentum in [(1e-8, 0.9), (1e-8, 0.0), (1e-7, 0.0)]:
 # Training minimizes, on average, the mean of the three losses.
 # Which parameters are best for it, and what is their mean loss?
 # It is one least-squares problem: write the three sets of columns below each other.
+#
+# [[answer: least mean loss:]]
+
+# %% [markdown] tags=["hint"]
+# The five columns are $1$, $x$, $x^2$, $x^3$ and what `e` is multiplied by: nothing, $x^4$, or $x^4 + x^5$.
+# The right-hand side is the sine three times.
 
 # %% tags=["solution"]
 nothing = np.zeros_like(x)
@@ -215,8 +313,23 @@ for name, parameters in [("best", best), ("trained", result.parameters.values())
     mean = sum(loss_of(parameters, highest) for highest in (3, 4, 5)) / 3
     print(f"{name:8} e = {parameters[4]:.6f}, mean loss {mean:.4f}")
 
+# %% tags=["build-only"]
+least = sum(loss_of(list(best), highest) for highest in (3, 4, 5)) / 3
+print("least mean loss:", least)
+
 # %% [markdown]
+# ## Summary {#summary}
+#
+# The graph is built anew in every step, so loops and branches may change it.
+# A parameter that stands in two places gets the sum of both gradients.
+# Momentum adds up the gradients that agree and lets those that disagree cancel out.
+#
+# ## The published tables {#published}
+#
+# This program circulates in copies with the losses that they printed.
+# [A page of their own](/published/tables/#dynamic) sets each of these tables beside our run.
+#
 # ## What comes next {#next}
 #
 # These were the eight stages.
-# [The epilogue](/stages/epilogue/) sets them side by side and shows the way on.
+# [The last page](/stages/epilogue/) sets them side by side and shows the way on.

@@ -1,6 +1,19 @@
-"""The best cubic, and plain gradient descent in closed form."""
+"""The best cubic, plain gradient descent in closed form, and its map over learning rates."""
 
-from sinfit import CUBIC, FitterSpec, hookimpl
+from sinfit import CUBIC, CommandSpec, FitterSpec, Option, hookimpl
+from sinfit.i18n import N_
+
+DEGREE = Option(
+    "degree", int, 3, N_("The highest power of x in the polynomial, from 1 to 25."), bounds=(1, 25)
+)
+SHARED = {
+    "model": CUBIC,
+    "model_of": "sinfit_exact.own_model:model_of",
+    "linear": True,
+    "options": (DEGREE,),
+    "weighted": True,
+    "api_version": 2,
+}
 
 
 @hookimpl
@@ -10,23 +23,40 @@ def sinfit_fitters():
         FitterSpec(
             name="lstsq",
             order=9,
-            title="Least squares",
-            summary="The best cubic, computed in one step: no cubic has a smaller loss.",
+            title=N_("Least squares"),
+            summary=N_("The best cubic, computed in one step: no cubic has a smaller loss."),
             fitter="sinfit_exact.lstsq:fit",
-            model=CUBIC,
             steps=100,  # at most: it is done after the first
             learning_rate=1e-6,
             optimizer="lstsq",
+            unused=(
+                *("steps", "learning_rate", "seed", "initial"),
+                *("tolerance", "patience", "record_every"),
+            ),
             print_every=1,
+            **SHARED,
         ),
         FitterSpec(
             name="exact",
             order=10,
-            title="Gradient descent, solved",
-            summary="The whole loss history of plain gradient descent, from a formula.",
+            title=N_("Gradient descent, solved"),
+            summary=N_("The whole loss history of plain gradient descent, from a formula."),
             fitter="sinfit_exact.exact:fit",
-            model=CUBIC,
             steps=2000,
             learning_rate=1e-6,
+            **SHARED,
         ),
+    ]
+
+
+@hookimpl
+def sinfit_commands():
+    """Offer `sinfit map`."""
+    return [
+        CommandSpec(
+            name="map",
+            summary=N_("Show the final loss of plain gradient descent over the learning rate."),
+            command="sinfit_exact.map:map_",
+            order=7,
+        )
     ]

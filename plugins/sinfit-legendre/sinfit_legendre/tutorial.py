@@ -3,18 +3,13 @@
 #
 # The fourth of eight stages: you will add an operation to autograd, with a derivative that you wrote, and test that derivative.
 #
-# ## What is new {#new}
-#
-# The model has another form, $y = a + b P_3(c + d x)$, with the Legendre polynomial $P_3$.
-# [The autograd stage](/stages/autograd/) would take $P_3$ apart into products and sums; here it is one operation of our own.
-#
-# [[diff]]
+# [[lesson: autograd]]
 #
 # ## The idea {#idea}
 #
 # The third Legendre polynomial and its derivative are
 #
-# $$ P_3(z) = \frac{5 z^3 - 3 z}{2} = 2.5 \, z^3 - 1.5 \, z, \quad \frac{d P_3}{d z} = 7.5 \, z^2 - 1.5 $$
+# $$ P_3(z) = \frac{1}{2} \left( 5 z^3 - 3 z \right), \quad \frac{d P_3}{d z} = \frac{3}{2} \left( 5 z^2 - 1 \right) $$
 #
 # With $z = c + d x$ the model is still a cubic in $x$; only its four parameters mean something else.
 #
@@ -26,10 +21,58 @@
 # The second half is one link of the chain rule.
 # For each element $i$:
 #
-# $$ \frac{\partial L}{\partial z_i} = \frac{\partial L}{\partial P_3(z_i)} \cdot \left( 7.5 \, z_i^2 - 1.5 \right) $$
+# $$ \frac{\partial L}{\partial z_i} = \frac{\partial L}{\partial P_3(z_i)} \cdot \frac{3}{2} \left( 5 z_i^2 - 1 \right) $$
 #
 # The first factor arrives as `grad_output`; the second is our own code.
 # Neither half has to know what comes before or after it.
+#
+# ### All of it as a plain script {#script}
+#
+# First the operation, then the loop of [the autograd stage](/stages/autograd/#script) with another prediction.
+
+
+# %%
+import torch
+
+
+class LegendrePolynomial3(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, z):
+        ctx.save_for_backward(z)
+        return 0.5 * (5 * z**3 - 3 * z)
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        (z,) = ctx.saved_tensors
+        return grad_output * 1.5 * (5 * z**2 - 1)
+
+
+# %%
+x = torch.linspace(-torch.pi, torch.pi, 2000)
+y = torch.sin(x)
+start = (0.0, -1.0, 0.0, 0.3)
+parameters = [torch.tensor(value, requires_grad=True) for value in start]
+a, b, c, d = parameters
+
+for t in range(2000):
+    y_pred = a + b * LegendrePolynomial3.apply(c + d * x)
+    loss = (y_pred - y).pow(2).sum()
+    if t % 500 == 499:
+        print(t, loss.item())
+    for parameter in parameters:
+        parameter.grad = None
+    loss.backward()
+    with torch.no_grad():
+        for parameter in parameters:
+            parameter -= 5e-6 * parameter.grad
+
+# %% [markdown]
+# ## What is new {#new}
+#
+# The model has another form, $y = a + b P_3(c + d x)$, with the Legendre polynomial $P_3$.
+# [The autograd stage](/stages/autograd/) would take $P_3$ apart into products and sums; here it is one operation of our own.
+#
+# [[diff]]
 #
 # ## The program {#program}
 
@@ -74,41 +117,6 @@ print("above the best loss:", result.optimality_gap)
 #
 # [[player]]
 #
-# ## The published tables {#published}
-#
-# The official tutorial prints a table for this program.
-# Because nothing is random, anybody can check it.
-# The run above differs from it in the last digits, because `sinfit.fit` computes the points in float64 and the published program computes them in float32.
-# Given the published program's own points, the run repeats its table.
-
-# %%
-import json
-import re
-from importlib.resources import files
-
-x = torch.linspace(-torch.pi, torch.pi, 2000)  # float32, as in the published program
-same = sinfit.fit("legendre", x, torch.sin(x))
-
-logs = json.loads((files("sinfit") / "published" / "logs.json").read_text("utf-8"))
-table = next(log for log in logs if log["id"] == "tutkr-legendre")
-losses = table["losses"]
-farthest = max(abs(result.losses[step] / loss - 1) for step, loss in losses)
-equal = sum(same.losses[step] == loss for step, loss in losses)
-print(f"float64 points: largest relative deviation {farthest:.1e}")
-print(f"float32 points: {equal} of {len(losses)} losses equal to the last digit")
-
-printed = re.findall(r"-?\d\.\d+(?:e-\d+)?", table["result_line"])
-for (name, ours), theirs in zip(same.parameters.items(), printed, strict=True):
-    print(name, ours, theirs, "equal" if ours == float(theirs) else "")
-
-# %% [markdown]
-# In the equation `b` and `d` are equal to the last digit too.
-# Of `a` and `c` only rounding noise around zero is left, less than $10^{-9}$, and noise need not repeat.
-#
-# The replay below takes the points in float64, so it reports the larger deviation.
-#
-# [[published]]
-#
 # ## Common mistakes {#mistakes}
 #
 # **An instance is called.**
@@ -141,7 +149,7 @@ class Forgetful(LegendrePolynomial3):
     @staticmethod
     def backward(ctx, grad_output):
         (z,) = ctx.saved_tensors
-        return 7.5 * z**2 - 1.5
+        return 1.5 * (5 * z**2 - 1)
 
 
 for function in (LegendrePolynomial3, Forgetful):
@@ -157,6 +165,16 @@ for function in (LegendrePolynomial3, Forgetful):
 # `torch.autograd.gradcheck` compares a derivative with differences of the function, as you may have done by hand in [the NumPy stage](/stages/numpy/#exercise-1).
 # Check both classes.
 # It needs inputs in float64; why?
+# Which classes pass?
+#
+# - `LegendrePolynomial3`
+# - `Forgetful`
+#
+# [[choices]]
+
+# %% [markdown] tags=["hint"]
+# Call `torch.autograd.gradcheck(function.apply, (z,), raise_exception=False)` with a `z` that requires a gradient.
+# It multiplies the result by numbers of its own, which `grad_output` then holds.
 
 # %% tags=["solution"]
 z = torch.linspace(-1, 1, 5, dtype=torch.float64, requires_grad=True)
@@ -173,7 +191,14 @@ for function in (LegendrePolynomial3, Forgetful):
 # ### Exercise 2 {#exercise-2}
 #
 # Was the work needed?
-# Write $P_3$ as ordinary operations, let autograd differentiate it, and compare the gradients.
+# Write $P_3$ as ordinary operations, let autograd differentiate it, and compare the gradients at the five points of `torch.linspace(-1, 1, 5)`.
+# What is the gradient at the first of them?
+#
+# [[answer: tensor(]]
+
+# %% [markdown] tags=["hint"]
+# A sum of all results is a single number, from which `backward()` can start.
+# Clear `z.grad` between the two.
 
 # %% tags=["solution"]
 z = torch.linspace(-1, 1, 5, requires_grad=True)
@@ -181,7 +206,7 @@ LegendrePolynomial3.apply(z).sum().backward()
 ours = z.grad
 
 z.grad = None
-(2.5 * z**3 - 1.5 * z).sum().backward()
+(0.5 * (5 * z**3 - 3 * z)).sum().backward()
 print(ours)
 print(z.grad)
 
@@ -194,6 +219,13 @@ print(z.grad)
 #
 # Start at $b = 1$ and $d = -0.3$ instead of $b = -1$ and $d = 0.3$.
 # What do you expect of the losses?
+# What is the loss at step 99?
+#
+# [[answer: | 0.1]]
+
+# %% [markdown] tags=["hint"]
+# $P_3$ is odd: $P_3(-z) = -P_3(z)$.
+# Is the curve at the start another one?
 
 # %% tags=["solution"]
 mirrored = sinfit.fit("legendre", initial=(0, 1, 0, -0.3))
@@ -205,6 +237,17 @@ print(mirrored.equation())
 # Two sets of parameters, one function: in neural networks this is the rule, not the exception.
 
 # %% [markdown]
+# ## Summary {#summary}
+#
+# A `Function` of your own has two halves, `forward` and `backward`.
+# `backward` multiplies the gradient that arrives by the derivative of its own operation.
+# `gradcheck` tests it with differences, in float64.
+#
+# ## The published tables {#published}
+#
+# This program circulates in copies with the losses that they printed.
+# [A page of their own](/published/tables/#legendre) sets each of these tables beside our run.
+#
 # ## What comes next {#next}
 #
 # The model is still written out term by term.

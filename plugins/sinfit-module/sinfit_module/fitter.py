@@ -1,30 +1,31 @@
 """Fit y = a + b x + c x² + d x³ with an nn.Module of one's own.
 
 Unlike sinfit_optim: the model is our own class; its forward pass can be any program.
+The optimizer is SGD, which does what the update by hand did.
 """
 
 import torch
 
 
 class Polynomial3(torch.nn.Module):
-    """A polynomial of third order with four learnable parameters."""
+    """A cubic with four learnable parameters."""
 
     def __init__(self, initial):
         """Register the four parameters, each a scalar of shape ()."""
         super().__init__()
+        # float64 keeps every digit of the start; to() converts it
         self.a, self.b, self.c, self.d = (
             torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
             for start in initial
         )
 
     def forward(self, x):
-        """Predict y: x of shape (n,) gives y of shape (n,)."""
-        # a + b x + c x² + d x³ without powers: Horner's rule
-        return self.a + x * (self.b + x * (self.c + x * self.d))
+        """Predict y from x; both have shape (n,)."""
+        return self.a + self.b * x + self.c * x**2 + self.d * x**3
 
 
 def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float32):
-    """Plain gradient descent (SGD) on the parameters of a module.
+    """Fit by gradient descent (SGD) on the parameters of a module.
 
     Yields (loss, (a, b, c, d)) before each update; returns the final (a, b, c, d).
     """
@@ -35,6 +36,7 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
     model = Polynomial3(initial).to(device=device, dtype=dtype)
     parameters = tuple(model.parameters())  # a, b, c, d: found by themselves
     loss_fn = torch.nn.MSELoss(reduction="sum")
+    # The optimizer is told which parameters to update, and how boldly
     optimizer = torch.optim.SGD(parameters, lr=learning_rate)
 
     for _ in range(steps):

@@ -4,13 +4,7 @@
 # The seventh of eight stages: the model becomes a class, with its parameters in `__init__` and its prediction in `forward`.
 # You will see how the parameters are found, and what a single wrong letter in `forward` does to a training.
 #
-# ## What is new {#new}
-#
-# `Sequential` runs parts one after the other, and a linear layer is one kind of part.
-# A class of your own can compute anything.
-# Against the stage before, `Polynomial3` replaces the layer and the table of powers, and the optimizer is plain gradient descent again: `SGD` with the learning rate $10^{-6}$.
-#
-# [[diff]]
+# [[lesson: optim]]
 #
 # ## The idea {#idea}
 #
@@ -18,13 +12,55 @@
 # Its `__init__` creates the parameters, after calling `super().__init__()`.
 # Its `forward` turns an input into a prediction, with any Python code and any tensor operations.
 #
-# Nothing says which attributes are parameters, and nothing has to.
-# Whenever a `torch.nn.Parameter` is assigned to an attribute, the module registers it under the name of the attribute.
+# Assign a `torch.nn.Parameter` to an attribute of `self`, and the module registers it under that name.
 # So `model.parameters()`, `model.zero_grad()` and `model.to(device)` reach all of them.
 # A plain tensor is not registered: it is a constant.
 #
 # A model is called like a function, `model(x)`, which calls `forward`.
 # The gradients need no code at all, because autograd follows whatever `forward` does.
+#
+# ### All of it as a plain script {#script}
+#
+# Here the four parameters begin at zero.
+
+
+# %%
+import torch
+
+
+class Polynomial3(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c, self.d = (
+            torch.nn.Parameter(torch.zeros(())) for _ in range(4)
+        )
+
+    def forward(self, x):
+        return self.a + self.b * x + self.c * x**2 + self.d * x**3
+
+
+# %%
+x = torch.linspace(-torch.pi, torch.pi, 2000)
+y = torch.sin(x)
+model = Polynomial3()
+optimizer = torch.optim.SGD(model.parameters(), lr=1e-6)
+
+for t in range(2000):
+    loss = (model(x) - y).pow(2).sum()
+    if t % 500 == 499:
+        print(t, loss.item())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+# %% [markdown]
+# ## What is new {#new}
+#
+# `Sequential` runs parts one after the other, and a linear layer is one kind of part.
+# A class of your own can compute anything.
+# Against the stage before, `Polynomial3` replaces the layer and the table of powers, and the optimizer is plain gradient descent again: `SGD` with the learning rate $10^{-6}$.
+#
+# [[diff]]
 #
 # ## The program {#program}
 
@@ -46,8 +82,7 @@ print(model(torch.tensor(10.0)).item())
 # %% [markdown]
 # ## The run {#run}
 #
-# `SGD` stands for stochastic gradient descent.
-# Nothing is stochastic about it here: every step sees all 2000 points, so it is the gradient descent of the first stage.
+# The optimizer is the plain `SGD` of [the stage before](/stages/optim/#sgd), so the losses should be those of the earlier stages up to rounding.
 
 # %%
 import sinfit
@@ -64,13 +99,6 @@ for line in result.printed():
 # ## Watch it train {#watch}
 #
 # [[player]]
-#
-# ## The published tables {#published}
-#
-# One of the published tables ends far above all others.
-# The reason is in the next section.
-#
-# [[published]]
 #
 # ## Common mistakes {#mistakes}
 #
@@ -97,6 +125,7 @@ class Slipped(Polynomial3):
         return self.a + self.b * x + self.c * x**2 + self.d * c**3
 
 
+# All in float32, as in the run above
 problem = result.problem
 x = torch.tensor(problem.x, dtype=torch.float32)
 y = torch.tensor(problem.y, dtype=torch.float32)
@@ -124,6 +153,12 @@ print("best cubic:   ", best_polynomial(problem.x, problem.y).sse)
 # How to notice it: compare the loss with what the model should reach, and look for parameters that do not move.
 # How to avoid it: restart the kernel and run the notebook from the top.
 #
+# The lab makes the same mistake.
+# Its fit is a parabola at every step; take the mistake away, and it becomes a cubic.
+# Now make it again with the target $\cos x$: a parabola follows an even curve as well as a cubic does, so the loss alone would not tell you.
+#
+# [[lab: small bug target bug=cubed]]
+#
 # ### Parameters in a list {#parameters-in-a-list}
 #
 # A Python list is not searched for parameters.
@@ -149,6 +184,15 @@ torch.optim.SGD(Listed().parameters(), lr=1e-6)
 # A module need not be a polynomial.
 # Write one that computes $A \sin(\omega x + \varphi)$ and train its three parameters from $(0.5, 0.8, 0.5)$, with the learning rate $10^{-4}$.
 # What do you expect of the loss?
+#
+# - It goes towards zero.
+# - It stops at that of the best cubic.
+# - It explodes.
+#
+# [[choices]]
+
+# %% [markdown] tags=["hint"]
+# Can this model be the sine itself?
 
 
 # %% tags=["solution"]
@@ -179,6 +223,11 @@ for t in range(50):
 for name, parameter in wave.named_parameters():
     print(name, f"{parameter.item():.5f}")
 
+# %% tags=["build-only"]
+print("zero", loss.item() < 1e-3)
+print("best cubic", abs(loss.item() - best_polynomial(problem.x, problem.y).sse) < 1)
+print("explodes", not torch.isfinite(loss).item())
+
 # %% [markdown] tags=["solution"]
 # The truth is a curve of this family, so the loss can go to zero.
 # A cubic has to stop at its best, however long it trains.
@@ -188,6 +237,12 @@ for name, parameter in wave.named_parameters():
 #
 # `state_dict` returns all parameters by name.
 # Save those of the result to a file, load them into a new `Polynomial3`, and check that both models predict the same.
+# What does the loaded model predict at $x = 1$?
+#
+# [[answer: at 1: | 0.1]]
+
+# %% [markdown] tags=["hint"]
+# `torch.save` writes the dictionary to a file, `torch.load` reads it, and `load_state_dict` puts it into a model.
 
 # %% tags=["solution"]
 trained = Polynomial3(tuple(result.parameters.values()))
@@ -197,9 +252,22 @@ fresh = Polynomial3((0.0, 0.0, 0.0, 0.0))
 fresh.load_state_dict(torch.load("polynomial.pt", weights_only=True))
 print(list(fresh.state_dict()))
 print("same prediction:", torch.equal(fresh(x), trained(x)))
+print("at 1:", fresh(torch.tensor(1.0)).item())
 
 # %% [markdown]
+# ## Summary {#summary}
+#
+# A module registers every `Parameter` that is assigned to one of its attributes.
+# `forward` may compute anything, and autograd follows.
+# A wrong name in `forward` is no error if an earlier cell has left that name behind.
+#
+# ## The published tables {#published}
+#
+# This program circulates in copies with the losses that they printed.
+# [A page of their own](/published/tables/#module) sets each of these tables beside our run.
+#
 # ## What comes next {#next}
 #
-# `forward` may contain any Python code, even a loop whose length changes from call to call.
-# [The last stage](/stages/dynamic/) does exactly that.
+# You now know all the parts of a training.
+# [Your own problem](/stages/your-own/) puts them together for other data, where the rate of this page gives nan.
+# `forward` may contain any Python code, even a loop whose length changes from call to call; [the last stage](/stages/dynamic/) does exactly that.

@@ -7,7 +7,7 @@ import torch
 
 
 def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float32):
-    """Gradient descent on the parameters of a linear layer.
+    """Fit by gradient descent on the parameters of a linear layer.
 
     Yields (loss, (bias, weight)) before each update; returns the final (bias, weight).
     The bias is a, the weight is b, c, d.
@@ -18,17 +18,13 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
     xx = x.unsqueeze(-1).pow(powers)  # (n, 1) and (3,) broadcast to (n, 3)
 
     # skip_init leaves the layer's own random start out: ours comes from outside
-    linear = torch.nn.utils.skip_init(
-        torch.nn.Linear, 3, 1, device=device, dtype=dtype
-    )
-    with torch.no_grad():
-        linear.bias.copy_(torch.tensor(initial[:1], dtype=dtype))  # (1,)
-        linear.weight.copy_(torch.tensor([initial[1:]], dtype=dtype))  # (1, 3)
+    linear = torch.nn.utils.skip_init(torch.nn.Linear, 3, 1).to(device, dtype)
+    start = torch.tensor(initial, device=device, dtype=dtype)  # (4,): a, b, c, d
+    # The layer's shapes: bias (1,), weight (1, 3)
+    linear.load_state_dict({"bias": start[:1], "weight": start[1:].unsqueeze(0)})
 
     # Flatten turns the layer's output (n, 1) into (n,)
     model = torch.nn.Sequential(linear, torch.nn.Flatten(0, 1))
-    parameters = list(model.parameters())  # the model knows them: weight and bias
-    bias_and_weight = linear.bias, linear.weight
     loss_fn = torch.nn.MSELoss(reduction="sum")
 
     for _ in range(steps):
@@ -37,15 +33,15 @@ def fit(x, y, *, initial, steps, learning_rate, device="cpu", dtype=torch.float3
 
         # Loss: the sum of squared errors, a tensor of shape ()
         loss = loss_fn(y_pred, y)
-        yield loss, bias_and_weight
+        yield loss, (linear.bias, linear.weight)
 
         # Backward pass: clear the old gradients, then compute the new ones
         model.zero_grad()
         loss.backward()
 
-        # Update: a small step against the gradient, for each parameter
-        with torch.no_grad():
-            for parameter in parameters:
+        # Update: a small step against the gradient
+        with torch.no_grad():  # not part of the computational graph
+            for parameter in model.parameters():
                 parameter -= learning_rate * parameter.grad
 
-    return bias_and_weight
+    return linear.bias, linear.weight

@@ -4,15 +4,11 @@
 # The fifth of eight stages: a layer from `torch.nn` holds the parameters, and a loss function comes ready made.
 # At the end you will know which shapes such a layer wants, and what happens when they are wrong.
 #
-# ## What is new {#new}
-#
-# Autograd computes the gradients, but it knows nothing about models: which tensors are parameters, you have to remember.
-# The package `torch.nn` offers parts that remember it themselves.
-# Against the stage [Tensors and autograd](/stages/autograd/), the four loose parameters become one linear layer, the loss becomes `MSELoss`, and the update becomes a loop over `model.parameters()`.
-#
-# [[diff: autograd]]
+# [[lesson: autograd]]
 #
 # ## The idea {#idea}
+#
+# ### A linear layer {#layer}
 #
 # A linear layer ([`torch.nn.Linear`](https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html)) with three inputs and one output multiplies each input by a weight and adds a bias.
 # If the inputs are the powers of $x$, this is the cubic again:
@@ -20,7 +16,10 @@
 # $$ p(x) = b + w_1 x + w_2 x^2 + w_3 x^3 $$
 #
 # The bias $b$ is what was called `a`, and the weights are `b`, `c` and `d`.
-# So the layer needs a tensor with one row for each point and one column for each power.
+#
+# ### The powers as columns {#columns}
+#
+# The layer needs a tensor with one row for each point and one column for each power.
 # Broadcasting makes it in one operation: shape `(n, 1)` and shape `(3,)` give shape `(n, 3)`.
 
 # %%
@@ -35,21 +34,56 @@ print(x.unsqueeze(-1).shape, powers.shape, xx.shape)
 print(xx[-1])
 
 # %% [markdown]
+# ### The shape of the output {#output}
+#
 # The output of the layer has the shape `(n, 1)`: one row for each point, one column for the one output.
 # The true values have the shape `(n,)`.
 # `Flatten(0, 1)` merges the first two dimensions into one, and `Sequential` runs the two parts one after the other.
 #
-# The loss function [`MSELoss`](https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html) takes the mean of the squared errors.
+# ### The loss function {#loss}
+#
+# [`MSELoss`](https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html) takes the mean of the squared errors.
 # With `reduction="sum"` it takes their sum, which is the loss of all stages so far.
 #
-# A new `Linear` draws a random start of its own.
-# Here the start comes from outside, the same for all stages, so `skip_init` creates the layer without one, and `copy_` fills it.
+# ### All of it as a plain script {#script}
+#
+# A new `Linear` draws its start by itself, from the seed that is set before.
+# `model.parameters()` walks through all parameters of all parts: a model with a thousand layers would need no other update.
+# `model.zero_grad()` clears all gradients at once.
+
+# %%
+y = torch.sin(x)  # (2000,)
+torch.manual_seed(0)
+linear = torch.nn.Linear(3, 1)
+model = torch.nn.Sequential(linear, torch.nn.Flatten(0, 1))
+loss_fn = torch.nn.MSELoss(reduction="sum")
+
+for t in range(2000):
+    loss = loss_fn(model(xx), y)
+    if t % 500 == 499:
+        print(t, loss.item())
+    model.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter -= 1e-6 * parameter.grad
+
+print("bias", linear.bias.tolist(), "weight", linear.weight.tolist())
+
+# %% [markdown]
+# ## What is new {#new}
+#
+# Autograd computes the gradients, but it knows nothing about models: you must keep track of the parameters yourself.
+# The package `torch.nn` offers parts that do it for you.
+# Against the stage [Tensors and autograd](/stages/autograd/), the four loose parameters become one linear layer, the loss becomes `MSELoss`, and the update becomes a loop over `model.parameters()`.
+#
+# [[diff: autograd]]
 #
 # ## The program {#program}
 #
-# Two details deserve attention.
-# `model.parameters()` walks through all parameters of all parts: a model with a thousand layers would need no other update.
-# `model.zero_grad()` clears all gradients at once.
+# The stage is the same loop as a generator, with one thing more.
+# Its start comes from outside, the same for all stages, so `skip_init` creates the layer without a start of its own, and `load_state_dict` fills it.
+# It copies each tensor into the parameter of that name; a saved model is loaded in the same way.
 
 # %%
 # include: fitter.py
@@ -58,7 +92,7 @@ print(xx[-1])
 # ## The run {#run}
 #
 # The start is the one that the earlier stages have had, so the losses should be theirs up to rounding.
-# [The epilogue](/stages/epilogue/#one-trajectory) checks it.
+# [The page with all stages](/stages/epilogue/#one-trajectory) checks it.
 
 # %%
 import sinfit
@@ -79,22 +113,13 @@ for line in result.printed():
 #
 # [[player]]
 #
-# ## The published tables {#published}
-#
-# These tables were printed without a seed.
-# Their layers drew their own start, so the lines differ from ours; beside each table stands our replay of it.
-#
-# [[published]]
-#
 # ## Common mistakes {#mistakes}
 #
 # The experiments below share this loop.
 # It is the program from above, except that the two safeguards can be left out.
 
+
 # %%
-y = torch.sin(x)
-
-
 def train(
     inputs,
     target,
@@ -108,9 +133,8 @@ def train(
 ):
     """Train a linear layer; return what it predicts, and its losses."""
     model = torch.nn.Linear(inputs.shape[1], 1)
-    with torch.no_grad():
-        model.bias.copy_(torch.tensor(start[:1]))
-        model.weight.copy_(torch.tensor([start[1:]]))
+    values = torch.tensor(start)
+    model.load_state_dict({"bias": values[:1], "weight": values[1:].unsqueeze(0)})
     if flatten:
         model = torch.nn.Sequential(model, torch.nn.Flatten(0, 1))
     loss_fn = torch.nn.MSELoss(reduction=reduction)
@@ -131,7 +155,7 @@ def train(
 # ### Flatten is forgotten {#forgotten-flatten}
 #
 # Now the prediction has the shape `(n, 1)` and the truth the shape `(n,)`.
-# Their difference is no error: broadcasting turns it into shape `(n, n)`, every prediction against every true value.
+# Their difference is no error: broadcasting subtracts every true value from every prediction, and the result has the shape `(n, n)`.
 # The best answer to that task is the mean of `y` everywhere, a flat line.
 # PyTorch gives a warning and goes on.
 #
@@ -160,6 +184,12 @@ print("Largest prediction:", round(prediction.abs().max().item(), 4))
 # The loss has gone down, and the curve is gone with it.
 # Treat this warning as an error.
 #
+# Here the mistake is made in the lab, with 200 points and the same rate.
+# Take it away: the curve comes back, and the stability limit, the red mark, rises as many times as there are points.
+# So the right program can bear a much larger rate; move it up.
+#
+# [[lab: small bug rate n=200&lr=1e-7&bug=flatten]]
+#
 # ### The gradients are not cleared {#forgotten-zero-grad}
 #
 # `backward` adds to the gradients that are there.
@@ -176,6 +206,8 @@ for t in range(49, 500, 50):
     print(f"{t:4} {with_clearing[t]:8.2f} {without[t]:12.2f}")
 
 # %% [markdown]
+# What else a loss may do, and why, is among [the questions about the loss](/questions/).
+#
 # ## Exercises {#exercises}
 #
 # ### Exercise 1 {#exercise-1}
@@ -183,13 +215,20 @@ for t in range(49, 500, 50):
 # Use `reduction="mean"`, the default of `MSELoss`.
 # Which learning rate gives the same parameters at every step?
 # Check it over 300 steps.
+#
+# [[answer: rate for the mean: | 0.1]]
+
+# %% [markdown] tags=["hint"]
+# The mean is the sum divided by the number of points, and so is each of its gradients.
 
 # %% tags=["solution"]
+rate = 1e-6 * len(y)
 as_sum, sums = train(xx, y, start=zeros, learning_rate=1e-6, steps=300)
 as_mean, means = train(
-    xx, y, start=zeros, learning_rate=1e-6 * 2000, steps=300, reduction="mean"
+    xx, y, start=zeros, learning_rate=rate, steps=300, reduction="mean"
 )
 
+print("rate for the mean:", rate)
 print("sum: ", sums[-1])
 print("mean:", means[-1], "times 2000 is", means[-1] * 2000)
 print("same prediction:", torch.allclose(as_sum, as_mean, atol=1e-4))
@@ -205,6 +244,13 @@ print("same prediction:", torch.allclose(as_sum, as_mean, atol=1e-4))
 # The column $x^3$ reaches 31, the column $x$ only 3.1, and gradient descent suffers from such differences.
 # Divide each column by its largest value and train again.
 # `sinfit.theory.stability_limit` tells how large the learning rate may be.
+# What is 0.9 times this limit for the scaled columns?
+#
+# [[answer: scaled: learning rate | 2]]
+
+# %% [markdown] tags=["hint"]
+# `xx.abs().max(dim=0).values` holds the largest value of each column.
+# The bias counts as a column that holds 1 everywhere.
 
 # %% tags=["solution"]
 from sinfit.theory import best_polynomial, stability_limit
@@ -223,6 +269,17 @@ print(f"best cubic: {best_polynomial(x.numpy(), y.numpy()).sse:.4f}")
 # Scaling the inputs is the cheapest improvement there is.
 
 # %% [markdown]
+# ## Summary {#summary}
+#
+# A `Linear` layer holds a weight for each input and a bias, and gives one column for each output.
+# The prediction must have the shape of the true values, so `Flatten` removes the extra dimension.
+# `model.parameters()` reaches every parameter, however many layers there are.
+#
+# ## The published tables {#published}
+#
+# This program circulates in copies with the losses that they printed.
+# [A page of their own](/published/tables/#nn) sets each of these tables beside our run.
+#
 # ## What comes next {#next}
 #
 # The update is still written by hand, with one learning rate for all.

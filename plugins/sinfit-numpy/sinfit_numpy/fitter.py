@@ -4,7 +4,7 @@ import numpy as np
 
 
 def fit(x, y, *, initial, steps, learning_rate):
-    """Gradient descent on NumPy arrays.
+    """Fit by gradient descent on NumPy arrays.
 
     Yields (loss, (a, b, c, d)) before each update; returns the final (a, b, c, d).
     """

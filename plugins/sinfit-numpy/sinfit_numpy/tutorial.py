@@ -1,13 +1,15 @@
 # %% [markdown]
 # # NumPy, by hand
 #
-# A cubic polynomial learns to follow the sine.
+# A cubic polynomial starts at random and bends towards the sine.
 # Everything that PyTorch will later do for you happens here in the open, on NumPy arrays.
+#
+# [[lesson]]
 #
 # ## What is new {#new}
 #
 # This is the first of eight stages, so all of it is new: a forward pass, a loss, a backward pass and an update, repeated 2000 times.
-# The [prologue](/stages/prologue/) shows the three curves that this page works with.
+# [The page before](/stages/prologue/) shows the three curves that this one works with.
 #
 # ## The idea {#idea}
 #
@@ -20,8 +22,8 @@
 #
 # $$ L = \sum_{i=1}^{n} \left( p_i - y_i \right)^2, \quad p_i = p(x_i) $$
 #
-# The gradient says how fast the loss grows with each parameter.
-# The chain rule makes it a product of two derivatives.
+# The gradient says how fast the loss grows with each parameter; it is the vector of all partial derivatives.
+# The chain rule makes each of them a product of two.
 # The first is that of the loss for each prediction, $g_i = 2 (p_i - y_i)$; the second is that of the prediction for each parameter, which is $1$, $x_i$, $x_i^2$ or $x_i^3$:
 #
 # $$ \frac{\partial L}{\partial a} = \sum_i g_i, \quad \frac{\partial L}{\partial b} = \sum_i g_i x_i, \quad \frac{\partial L}{\partial c} = \sum_i g_i x_i^2, \quad \frac{\partial L}{\partial d} = \sum_i g_i x_i^3 $$
@@ -35,8 +37,32 @@
 #
 # ## The program {#program}
 #
-# The program is a generator.
-# Where a script would print the loss, this one says `yield`, and whoever runs it decides what to do with the number.
+# Here is all of it as a plain script.
+# It starts at zero and prints a few of its losses.
+
+# %%
+import numpy as np
+
+x = np.linspace(-np.pi, np.pi, 2000)
+y = np.sin(x)
+a = b = c = d = 0.0
+
+for t in range(2000):
+    y_pred = a + b * x + c * x**2 + d * x**3
+    loss = np.square(y_pred - y).sum()
+    if t % 500 == 499:
+        print(t, loss)
+    grad_y_pred = 2.0 * (y_pred - y)
+    a -= 1e-6 * grad_y_pred.sum()
+    b -= 1e-6 * (grad_y_pred * x).sum()
+    c -= 1e-6 * (grad_y_pred * x**2).sum()
+    d -= 1e-6 * (grad_y_pred * x**3).sum()
+
+print(f"y = {a:.4f} + {b:.4f} x + {c:.4f} x^2 + {d:.4f} x^3")
+
+# %% [markdown]
+# The stage itself is the same loop in a function, so that any start, any data and any number of steps can be given.
+# It is a generator: where the script prints the loss, it says `yield`, and whoever runs it decides what to do with the number.
 
 # %%
 # include: fitter.py
@@ -70,15 +96,17 @@ print(result.sse)
 # The sine is symmetric about the origin, so the best cubic has no constant and no $x^2$.
 # Training finds that out: compare `a` and `c` with `b` and `d` in the equation.
 #
-# ## Quickly, then slowly {#modes}
+# ## Quickly, then slowly (optional) {#modes}
 #
-# The loss falls steeply for some fifty steps and then takes its time.
+# You may skip this section: it needs eigenvalues, and only exercise 2 comes back to it.
+#
+# The loss plunges for about fifty steps, then creeps.
 #
 # [[losses-plot]]
 #
 # The reason lies in the loss itself.
 # Over the four parameters it is a bowl, steep in some directions and shallow in others.
-# Four of these directions do not disturb each other; they are called modes.
+# In four special directions, called modes, progress in one leaves the others unchanged.
 # Each mode has a number $\lambda$, its eigenvalue, which says how steeply the bowl curves along it.
 # With it comes a factor, by which the distance to the best cubic shrinks along this mode in every step:
 #
@@ -90,8 +118,6 @@ print(result.sse)
 # %%
 from sinfit.theory import modes
 
-x = np.linspace(-np.pi, np.pi, 2000)
-y = np.sin(x)
 columns = [x**0, x, x**2, x**3]
 
 print("eigenvalue  factor  half-life  direction: a, b, c, d")
@@ -106,9 +132,9 @@ for mode in modes(columns, learning_rate=1e-6):
 # The direction says how much of each parameter the mode holds.
 # Two modes are fast: they change mostly `c` or mostly `d`, because $x^2$ and $x^3$ are large near the ends of the interval.
 # Two modes are slow: one trades the constant against $x^2$, the other trades $x$ against $x^3$.
-# Such a trade hardly changes the curve, so it hardly changes the loss, and gradient descent has little to go by.
+# Such a trade hardly changes the curve, so it hardly changes the loss: the gradient there is tiny, and so is every step.
 #
-# The shares of the fast modes have all but vanished at step 99, the first line that is printed.
+# By step 99, the first line that is printed, the fast modes contribute almost nothing.
 # What the table above shows is the work of the two slow ones.
 #
 # ## Watch it train {#watch}
@@ -118,12 +144,13 @@ for mode in modes(columns, learning_rate=1e-6):
 #
 # [[player]]
 #
-# ## The published tables {#published}
+# ### Change the rate {#change}
 #
-# This program circulates in many copies, each with losses that were printed without a seed.
-# The two slow modes can be recovered from such a table, so each table is set beside our replay of it.
+# Here the learning rate is yours, and each change trains again.
+# The red mark is the stability limit.
+# Move the rate up to the mark and past it, and watch the loss: what sets the tempo of its end, and what makes it explode?
 #
-# [[published]]
+# [[lab: small rate steps]]
 #
 # ## Common mistakes {#mistakes}
 #
@@ -164,6 +191,13 @@ print("sum ", np.square(error).sum(), "instead of", result.losses[-1])
 #
 # Derivatives by hand go wrong without an error message, so test them.
 # Change `d` of the start by a little in both directions, and compare the slope of the loss with `grad_d`.
+# What is `grad_d` at the start?
+#
+# [[answer: by hand]]
+
+# %% [markdown] tags=["hint"]
+# The slope is the difference of two losses, divided by the difference of the two values of `d`.
+# The start is in `result.initial`.
 
 # %% tags=["solution"]
 a, b, c, d = result.initial.values()
@@ -178,10 +212,16 @@ print("by hand      ", grad_d)
 print("by difference", (loss_at(d + 1e-4) - loss_at(d - 1e-4)) / 2e-4)
 
 # %% [markdown]
-# ### Exercise 2 {#exercise-2}
+# ### Exercise 2 (optional) {#exercise-2}
 #
 # A mode whose factor is below $-1$ jumps across the bowl and lands higher than before.
 # Find the largest learning rate at which no mode does that, and run 100 steps at `4e-6`.
+#
+# [[answer: limit | 2]]
+
+# %% [markdown] tags=["hint"]
+# The factor of a mode is $1 - 2 \eta \lambda$.
+# Set it to $-1$ for the mode with the largest eigenvalue in the table above.
 
 # %% tags=["solution"]
 from sinfit.theory import stability_limit
@@ -203,6 +243,12 @@ for learning_rate in (3.5e-6, 4e-6):
 #
 # What is left to gain?
 # Compute the best cubic with `np.polyfit`, compare its loss with the last loss of the run, and plot its errors.
+# What is its loss?
+#
+# [[answer: best]]
+
+# %% [markdown] tags=["hint"]
+# `np.polyfit(x, y, 3)` gives the coefficients, and `np.polyval` turns them into a curve.
 
 # %% tags=["solution"] alt="The errors of the best cubic over x: a wave that crosses zero several times"
 import matplotlib.pyplot as plt
@@ -224,6 +270,17 @@ plt.show()
 # The wave that is left is what a cubic cannot follow.
 
 # %% [markdown]
+# ## Summary {#summary}
+#
+# A training step has four parts: predict, measure the loss, compute the gradient, update.
+# The gradient comes from the chain rule, with one derivative for each parameter.
+# The loss falls fast along the steep directions and slowly along the shallow ones.
+#
+# ## The published tables {#published}
+#
+# This program circulates in copies with the losses that they printed.
+# [A page of their own](/published/tables/#numpy) sets each of these tables beside our run.
+#
 # ## What comes next {#next}
 #
 # [The next stage](/stages/tensor/) runs the same program on tensors, which can live on a GPU.

@@ -4,14 +4,43 @@
 # The sixth of eight stages: an optimizer from `torch.optim` makes the update, and RMSprop chooses a step size for each parameter.
 # You will see what it does with gradients of very different sizes, and why its loss may rise again at the end.
 #
-# ## What is new {#new}
-#
-# The loop over `model.parameters()` becomes `optimizer.step()`, and `optimizer.zero_grad()` clears the gradients.
-# The learning rate is now $10^{-3}$ instead of $10^{-6}$, because it means something else.
-#
-# [[diff]]
+# [[lesson: nn]]
 #
 # ## The idea {#idea}
+#
+# ### One call for the update {#sgd}
+#
+# An optimizer takes over the last part of the loop.
+# It is told once which parameters it moves; then `optimizer.zero_grad()` clears their gradients, and `optimizer.step()` updates them.
+# The plainest optimizer is [`SGD`](https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html): its step is the update that you have written by hand so far, with the same learning rate.
+# Here it trains the layer of [the stage before](/stages/nn/).
+
+# %%
+import torch
+
+x = torch.linspace(-torch.pi, torch.pi, 2000)
+y = torch.sin(x)
+xx = x.unsqueeze(-1).pow(torch.tensor([1, 2, 3]))  # (2000, 3)
+
+torch.manual_seed(0)
+model = torch.nn.Sequential(torch.nn.Linear(3, 1), torch.nn.Flatten(0, 1))
+loss_fn = torch.nn.MSELoss(reduction="sum")
+optimizer = torch.optim.SGD(model.parameters(), lr=1e-6)
+
+for t in range(2000):
+    loss = loss_fn(model(xx), y)
+    if t % 500 == 499:
+        print(t, loss.item())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+# %% [markdown]
+# The losses are those of [the script there](/stages/nn/#script).
+# `SGD` stands for stochastic gradient descent.
+# Nothing is stochastic about it here: every step sees all 2000 points, so it is the gradient descent of the first stage.
+#
+# ### A step size for each parameter {#rmsprop}
 #
 # Plain gradient descent uses one learning rate for all parameters.
 # But the loss is far steeper along `d` than along `a`, so a step that is safe for `d` is tiny for `a`.
@@ -27,8 +56,6 @@
 # The first steps are longer, because $v$ starts at 0: at the very first, $\sqrt{v} = \sqrt{0.01} \, |g|$, and the step has the length $10 \, \eta$.
 
 # %%
-import torch
-
 # Two parameters whose gradients differ by a factor of a million
 theta = torch.nn.Parameter(torch.zeros(2))
 optimizer = torch.optim.RMSprop([theta], lr=1e-3)
@@ -42,10 +69,16 @@ for t in range(3):
 # %% [markdown]
 # Both parameters move alike.
 #
+# ## What is new {#new}
+#
+# The loop over `model.parameters()` becomes `optimizer.step()`, and `optimizer.zero_grad()` clears the gradients.
+# The learning rate is now $10^{-3}$ instead of $10^{-6}$, because it means something else.
+#
+# [[diff]]
+#
 # ## The program {#program}
 #
-# The optimizer is told once which parameters it is responsible for.
-# After that, three calls make a step: clear the gradients, compute them, update.
+# Another line makes the optimizer, and the loop is the one above.
 
 # %%
 # include: fitter.py
@@ -66,7 +99,7 @@ for line in result.printed():
 # [[curves]]
 #
 # Compare with [the table of the stage before](/stages/nn/#run).
-# At first RMSprop is far behind: `b` starts about 1 away from its goal, and with steps of about $10^{-3}$ it takes about a thousand of them.
+# At first RMSprop is far behind: `b` must move by about 1, and at about $10^{-3}$ a step that takes about 1000 steps.
 # In the second half it overtakes plain gradient descent, whose steps have become tiny by then.
 # Then look at the last lines: they no longer fall, and some are higher than a line before them.
 #
@@ -128,15 +161,16 @@ for t in range(3996, 4000):
     print(t, " ".join(f"{value:6.2f}" for value in offset))
 
 # %% [markdown]
-# The published tables show the same: in their result lines `a` and `c` agree to several digits, at nearly half the learning rate, or both are nearly zero.
-#
 # ## Watch it train {#watch}
 #
 # [[player]]
 #
-# ## The published tables {#published}
+# ### Change the optimizer {#change}
 #
-# [[published]]
+# Choose plain gradient descent and look at the loss: the learning rate of RMSprop is far too large for it.
+# Then find a rate for each optimizer with which it comes near the best cubic in 2000 steps.
+#
+# [[lab: small optimizer rate optimizer=rmsprop&lr=0.001]]
 #
 # ## Common mistakes {#mistakes}
 #
@@ -168,12 +202,18 @@ torch.optim.RMSprop(model, lr=1e-3)
 #
 # The cycle is as wide as the learning rate.
 # Go on from where the run ended, with a tenth of the learning rate, for 1000 steps.
-# How much smaller should the gap become?
+# How many times smaller should the gap become, about?
+#
+# [[answer: times smaller, in theory: | 30]]
+
+# %% [markdown] tags=["hint"]
+# Near its minimum the loss is a bowl: the gap goes with the square of the distance.
 
 # %% tags=["solution"]
 finer = sinfit.fit("optim", initial=result.parameters, learning_rate=1e-4, steps=1000)
 print("gap before:", round(result.optimality_gap, 6))
 print("gap after: ", round(finer.optimality_gap, 6))
+print("times smaller, in theory:", round((result.learning_rate / 1e-4) ** 2))
 
 # %% [markdown] tags=["solution"]
 # The loss is quadratic around the minimum: a tenth of the distance costs about a hundredth of the loss.
@@ -183,8 +223,17 @@ print("gap after: ", round(finer.optimality_gap, 6))
 #
 # A learning-rate schedule makes the learning rate smaller during the training.
 # Write the loop with `torch.optim.lr_scheduler.MultiStepLR`: a tenth from step 1400 on, and a hundredth from step 1700 on.
+# Start where the run above started.
+# What is the loss at step 1399, the last one before the rate falls?
+#
+# [[answer: 1399 | 0.1]]
+
+# %% [markdown] tags=["hint"]
+# Call `scheduler.step()` once in every step, after `optimizer.step()`.
+# The start is in `result.initial`.
 
 # %% tags=["solution"]
+# float32, like the parameters of a new layer
 inputs = (
     torch.tensor(x, dtype=torch.float32).unsqueeze(-1).pow(torch.tensor([1, 2, 3]))
 )
@@ -192,14 +241,13 @@ target = torch.tensor(y, dtype=torch.float32)
 start = list(result.initial.values())
 
 
-def train(optimizer_class, learning_rate, milestones):
+def train(learning_rate, milestones):
     """Train from the start of the run; return the losses."""
     linear = torch.nn.Linear(3, 1)
-    with torch.no_grad():
-        linear.bias.copy_(torch.tensor(start[:1]))
-        linear.weight.copy_(torch.tensor([start[1:]]))
+    values = torch.tensor(start)
+    linear.load_state_dict({"bias": values[:1], "weight": values[1:].unsqueeze(0)})
     model = torch.nn.Sequential(linear, torch.nn.Flatten(0, 1))
-    optimizer = optimizer_class(model.parameters(), lr=learning_rate)
+    optimizer = torch.optim.RMSprop(model.parameters(), lr=learning_rate)
     scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones, gamma=0.1)
     loss_fn = torch.nn.MSELoss(reduction="sum")
     losses = []
@@ -214,7 +262,7 @@ def train(optimizer_class, learning_rate, milestones):
     return losses
 
 
-losses = train(torch.optim.RMSprop, 1e-3, milestones=[1400, 1700])
+losses = train(1e-3, milestones=[1400, 1700])
 for t in range(1299, 2000, 100):
     print(t, losses[t])
 print("best cubic:", best.sse)
@@ -223,22 +271,17 @@ print("best cubic:", best.sse)
 # The large steps find the region, the small ones the place.
 
 # %% [markdown]
-# ### Exercise 3 {#exercise-3}
+# ## Summary {#summary}
 #
-# Put `torch.optim.SGD` with the learning rate $10^{-6}$ into the same loop, without milestones.
-# On all data at once it is plain gradient descent, whose losses are known from a formula: `sinfit.theory.trajectory`.
-# Do they agree?
-
-# %% tags=["solution"]
-from sinfit.theory import trajectory
-
-losses = train(torch.optim.SGD, 1e-6, milestones=[])
-exact = trajectory([x**0, x, x**2, x**3], y, start, 1e-6, 2000).losses
-print("SGD:    ", losses[-1])
-print("formula:", exact[-1])
-print("agree to 1e-4:", np.allclose(losses, exact, rtol=1e-4))
-
-# %% [markdown]
+# An optimizer is told once which parameters it moves, and moves them with each `step()`.
+# `SGD` does what the update by hand did; RMSprop gives each parameter a step size of its own.
+# Every optimizer needs a learning rate of its own, and at a constant one RMSprop ends in a limit cycle.
+#
+# ## The published tables {#published}
+#
+# This program circulates in copies with the losses that they printed.
+# [A page of their own](/published/tables/#optim) sets each of these tables beside our run.
+#
 # ## What comes next {#next}
 #
 # The model is still a chain of ready-made parts.

@@ -4,12 +4,7 @@
 # The second of eight stages: the program of the first, on PyTorch tensors.
 # You will know what a device and a dtype are, and what they do to the numbers.
 #
-# ## What is new {#new}
-#
-# NumPy arrays have become tensors.
-# The mathematics, the order of the lines and nearly all names stay as they were in [the NumPy stage](/stages/numpy/).
-#
-# [[diff]]
+# [[lesson: numpy]]
 #
 # ## The idea {#idea}
 #
@@ -38,14 +33,41 @@ print(total, total.shape, total.item())
 #
 # $$ \frac{\partial L}{\partial d} = \sum_{i=1}^{n} g_i x_i^3 $$
 #
+# ### All of it as a plain script {#script}
+#
+# The four parameters are tensors of shape `()`, which begin at zero.
+
+# %%
+x = torch.linspace(-torch.pi, torch.pi, 2000)
+y = torch.sin(x)
+a, b, c, d = (torch.zeros(()) for _ in range(4))
+
+for t in range(2000):
+    y_pred = a + b * x + c * x**2 + d * x**3
+    loss = (y_pred - y).pow(2).sum()
+    if t % 500 == 499:
+        print(t, loss.item())
+    grad_y_pred = 2.0 * (y_pred - y)
+    a -= 1e-6 * grad_y_pred.sum()
+    b -= 1e-6 * (grad_y_pred * x).sum()
+    c -= 1e-6 * (grad_y_pred * x**2).sum()
+    d -= 1e-6 * (grad_y_pred * x**3).sum()
+
+# %% [markdown]
+# ## What is new {#new}
+#
+# NumPy arrays have become tensors.
+# The mathematics, the order of the lines and nearly all names stay as they were in [the NumPy stage](/stages/numpy/).
+#
+# [[diff]]
+#
 # ## The program {#program}
 
 # %%
 # include: fitter.py
 
 # %% [markdown]
-# Where the NumPy program multiplies and sums, this one says `@`.
-# That is the dot product, which does both in one operation: `error @ error` is the sum of squared errors.
+# Tensors are added, multiplied and summed like arrays, so a single operation of the loop has changed: `np.square` belongs to NumPy, and `pow` belongs to the tensor.
 #
 # [`torch.tensor`](https://docs.pytorch.org/docs/stable/generated/torch.tensor.html) copies the points to the device once, before the loop.
 # Inside the loop nothing is copied, so on a GPU all the work stays there.
@@ -94,14 +116,6 @@ for dtype in ("float32", "float64"):
 #
 # [[player]]
 #
-# ## The published tables {#published}
-#
-# Several copies of this program circulate, each from a start that nobody wrote down.
-# In one of them the printed equation lacks the `x` behind `b`; the losses are right.
-# One table belongs to the run of 1000 steps that [the prologue](/stages/prologue/#finished) looks at.
-#
-# [[published]]
-#
 # ## Common mistakes {#mistakes}
 #
 # **A device that is not there.**
@@ -143,22 +157,48 @@ print(kept)
 # ### Exercise 1 {#exercise-1}
 #
 # Keep the three values of `a` properly.
+# Which of these, put into the list, hold the value of their own step?
+#
+# - `a`
+# - `a.item()`
+# - `a.clone()`
+# - `a.detach()`
+#
+# [[choices]]
+
+# %% [markdown] tags=["hint"]
+# One of them is another tensor that shares its memory with `a`.
 
 # %% tags=["solution"]
-kept = []
-training = fit(x, np.sin(x), initial=(1, 0, 0, 0), steps=3, learning_rate=1e-6)
-for _, (a, _, _, _) in training:
-    kept.append(a.item())
-print(kept)
+ways = {
+    "a": lambda a: a,
+    "a.item()": lambda a: a.item(),
+    "a.clone()": lambda a: a.clone(),
+    "a.detach()": lambda a: a.detach(),
+}
+for name, keep in ways.items():
+    training = fit(x, np.sin(x), initial=(1, 0, 0, 0), steps=3, learning_rate=1e-6)
+    kept = [keep(a) for _, (a, _, _, _) in training]
+    print(f"{name:10} three values:", len({float(value) for value in kept}) == 3)
+
+# %% [markdown] tags=["solution"]
+# `a.detach()` takes the tensor out of the computational graph of the next stage, but copies nothing: it shares the memory of `a`.
 
 # %% [markdown]
 # ### Exercise 2 {#exercise-2}
 #
 # Write a program that uses a GPU where there is one, and runs everywhere else too.
+# Let it train for 100 steps from the start of seed 1.
+# What is the loss at step 99?
+#
+# [[answer: 99 | 0.1]]
+
+# %% [markdown] tags=["hint"]
+# `torch.cuda.is_available()` says whether there is a GPU, and `sinfit.fit` takes `device=`.
 
 # %% tags=["solution"]
 device = "cuda" if torch.cuda.is_available() else "cpu"
-short = sinfit.fit("tensor", seed=0, steps=100, device=device)
+short = sinfit.fit("tensor", seed=1, steps=100, device=device)
 print(short.printed()[0])
 
 # %% [markdown] tags=["solution"]
@@ -169,6 +209,11 @@ print(short.printed()[0])
 # ### Exercise 3 {#exercise-3}
 #
 # Find out where float32 ends: what is the first whole number $n$, among the powers of two, for which $n + 1 = n$?
+#
+# [[answer: torch.float32 | 0]]
+
+# %% [markdown] tags=["hint"]
+# Begin with a tensor that holds 1, and double it until adding 1 changes nothing.
 
 # %% tags=["solution"]
 for dtype in (torch.float32, torch.float64):
@@ -182,6 +227,17 @@ for dtype in (torch.float32, torch.float64):
 # A loss of thousands in float32 therefore has only three or four digits behind the point that mean anything.
 
 # %% [markdown]
+# ## Summary {#summary}
+#
+# A tensor is an array of numbers with a dtype and a device.
+# In float32 the losses agree with those of NumPy in about seven digits, which is enough for training.
+# All tensors of one operation must be on the same device.
+#
+# ## The published tables {#published}
+#
+# This program circulates in copies with the losses that they printed.
+# [A page of their own](/published/tables/#tensor) sets each of these tables beside our run.
+#
 # ## What comes next {#next}
 #
 # Four derivatives by hand are bearable; four million are not.

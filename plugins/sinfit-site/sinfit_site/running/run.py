@@ -1,0 +1,125 @@
+"""Run a document's code once, in a fresh kernel and an empty folder, and remember the outputs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import as_completed
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sinfit_site import cache, packages
+from sinfit_site.errors import page_of
+from sinfit_site.running import kernel, outputs, plots, recording
+from sinfit_site.running.forking import Kernels
+from sinfit_site.sources.document import Document
+
+ANY_PLUGIN = re.compile(r"\b(?:compare|fitters|targets|subprocess)\b|^ *[!%]", re.MULTILINE)
+"""Code with one of these may run whatever is installed."""
+
+LIBRARIES = ("numpy", "torch", "matplotlib", "scipy", "pandas", "ipykernel")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """The outputs of one run.
+
+    Attributes:
+        outputs: For each code cell its outputs, in nbformat's form.
+        recording: Of a stage, what `record` kept; else empty.
+        fresh: Whether it has just run, or came from the cache.
+    """
+
+    outputs: tuple[tuple[Any, ...], ...]
+    recording: dict[str, Any] = field(default_factory=dict)
+    fresh: bool = False
+
+
+def run_all(
+    documents: Iterable[Document], place: Path, kernels: Kernels, say: Callable[[str], None]
+) -> dict[str, Ran]:
+    """Run every document that is not in the cache.
+
+    Args:
+        documents: What to run, what takes longest first.
+        place: The folder of the runs.
+        kernels: What runs them, some at a time.
+        say: Told of each that has run.
+
+    Returns:
+        The runs by the documents' names.
+
+    Raises:
+        TutorialError: A document is wrong. It is told at once: what else runs is ended.
+    """
+    started = {  # the keys here, not in the threads: Python 3.11 parses in one at a time
+        kernels.workers.submit(run, each, key(each), place, kernels): each.name
+        for each in documents
+    }
+    runs = {}
+    for future in as_completed(started):
+        name = started[future]
+        runs[name] = future.result()
+        if runs[name].fresh:
+            say(f"ran {name}")
+    return runs
+
+
+def run(document: Document, done_with: str, place: Path, kernels: Kernels) -> Ran:
+    """Run a document, or find its run in the cache under the key of what it depends on."""
+    if not any(cell.kind == "code" for cell in document.cells):
+        return Ran(())
+
+    def execute() -> dict[str, Any]:
+        with page_of(document.distribution, document.name):
+            found, recording = kernel.execute(document, kernels)
+        return {"outputs": found, "recording": recording}
+
+    file = place / f"{document.name.replace('/', '-')}.json"
+    stored, fresh = cache.value(file, done_with, execute)
+    return Ran(tuple(map(tuple, stored["outputs"])), stored["recording"], fresh)
+
+
+def key(document: Document) -> str:
+    """What a run depends on: its code, the programs of the core and of plugins, and versions."""
+    cells = [cell for cell in document.cells if cell.kind == "code"]
+    return cache.key(
+        [(cache.tree_key(cell.source, cell=True), cell.raises) for cell in cells],
+        [cache.programs(package) for package in (packages.CORE, *_plugins(document))],
+        _keeps(),
+        sys.version,
+        cache.versions(LIBRARIES),
+    )
+
+
+def _plugins(document: Document) -> list[str]:
+    """The plugins that a document's code can run: its own, and those that it names."""
+    cells = [cell for cell in document.cells if cell.kind == "code"]
+    code = "\n".join(cell.source for cell in cells)
+    own = {document.package, *(package for cell in cells for package in cell.foreign)} - {""}
+    if ANY_PLUGIN.search(code):
+        return sorted(own.union(packages.plugins()))
+    words = {*re.findall(r"[\"']([\w./-]+)[\"']", code), *re.findall(r"\bsinfit_\w+", code)}
+    return sorted(own.union(name for name, said in _names().items() if said & words))
+
+
+def _names() -> dict[str, set[str]]:
+    """What a program may call each plugin: by its package, or by what it offers."""
+    from sinfit.registry.plugins import registry
+
+    found = {package: {package} for package in packages.plugins()}
+    for fitter in registry().fitters.values():
+        found.setdefault(fitter.package.partition(".")[0], set()).update((fitter.name, fitter.id))
+    return found
+
+
+@lru_cache
+def _keeps() -> str:
+    """What stands between a cell's outputs and what is kept of them."""
+    modules = (kernel, outputs, plots, recording)
+    return cache.key(
+        [cache.tree(Path(str(module.__file__)).read_text("utf-8")) for module in modules]
+    )

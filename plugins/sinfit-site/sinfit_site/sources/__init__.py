@@ -1,0 +1,1 @@
+"""Sources: tutorials and pages, composed, and taken apart into what is translated."""

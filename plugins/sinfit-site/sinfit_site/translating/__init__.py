@@ -1,0 +1,1 @@
+"""Translations: catalogs, the rules that they must keep, and the texts of a document."""

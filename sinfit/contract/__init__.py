@@ -1,0 +1,1 @@
+"""The contract between host and plugins: hooks, the records that they return, and models."""

@@ -1,0 +1,1 @@
+"""What everything stands on: files, child processes, entry points, output, Ctrl-C."""
