@@ -25,7 +25,7 @@ class LoadingInterrupted(KeyboardInterrupt):
 def watching_ctrl_c() -> Iterator[CtrlC]:
     """Note whether Ctrl-C comes inside the block; it goes through as ever.
 
-    So does SIGTERM where it is handled as Ctrl-C is, as on our command line.
+    So does SIGTERM where it is handled as Ctrl-C is. Ask inside the block: it may come before it.
     """
     seen = CtrlC()
     earlier = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -42,9 +42,9 @@ def watching_ctrl_c() -> Iterator[CtrlC]:
             seen.came = True
             raise
 
-    for number in noted:
-        signal.signal(number, note)
     try:
+        for number in noted:
+            signal.signal(number, note)
         yield seen
     finally:
         for number in noted:

@@ -57,16 +57,16 @@ class Offer(Generic[Spec]):
             LoadingInterrupted: Ctrl-C while it was imported; a KeyboardInterrupt that names it.
         """
         names = {"id": f"{_(self.spec.kind)} {self.id}", "entry": getattr(self.spec, field)}
-        try:
-            with watching_ctrl_c() as ctrl_c:
+        with watching_ctrl_c() as ctrl_c:
+            try:
                 return load(names["entry"])
-        except BaseException as error:  # SystemExit, a KeyboardInterrupt of its own, whatever
-            if ctrl_c.came:
-                text = _("interrupted while {id} was being loaded from {entry}.")
-                raise LoadingInterrupted(text.format(**names)) from error
-            text = _("{id} cannot be loaded from {entry}: {error}")
-            kind = FitterError if self.spec.kind == "fitter" else PluginError
-            raise kind(text.format(**names, error=one_line(error))) from error
+            except BaseException as error:  # SystemExit, a KeyboardInterrupt of its own, whatever
+                if ctrl_c.came:
+                    text = _("interrupted while {id} was being loaded from {entry}.")
+                    raise LoadingInterrupted(text.format(**names)) from error
+                text = _("{id} cannot be loaded from {entry}: {error}")
+                kind = FitterError if self.spec.kind == "fitter" else PluginError
+                raise kind(text.format(**names, error=one_line(error))) from error
 
 
 class Offers(Mapping[str, AnyOffer]):

@@ -137,15 +137,15 @@ registry.cache_clear = _forget  # type: ignore[attr-defined]  # as of a cache
 def notify_finished(result: Any) -> None:
     """Tell every observer of a finished fit; an observer that raises is reported, not obeyed."""
     for name, manager in registry().observers.items():
-        try:
-            with watching_ctrl_c() as ctrl_c:
+        with watching_ctrl_c() as ctrl_c:
+            try:
                 manager.hook.sinfit_fit_finished(result=result)
-        except BaseException as error:  # whatever it does, the fit is done
-            if ctrl_c.came:
-                raise
-            text = _("plugin {plugin} raised {error} in sinfit_fit_finished; the fit is kept.")
-            text = text.format(plugin=name, error=one_line(error))
-            warnings.warn(text, PluginWarning, stacklevel=4)
+            except BaseException as error:  # whatever it does, the fit is done
+                if ctrl_c.came:
+                    raise
+                text = _("plugin {plugin} raised {error} in sinfit_fit_finished; the fit is kept.")
+                text = text.format(plugin=name, error=one_line(error))
+                warnings.warn(text, PluginWarning, stacklevel=4)
 
 
 def _summary(trouble: list[PluginReport]) -> str:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 import os
 import re
 import signal
@@ -426,6 +427,40 @@ def test_ctrl_c_names_the_fitter_that_is_being_loaded(install):
     (site / "slow_fitter.py").write_text("raise KeyboardInterrupt\n")
     with pytest.raises(sinfit.SinfitError, match="cannot be loaded from slow_fitter:fit: Keyb"):
         sinfit.fit("slow")
+
+
+def test_ctrl_c_at_any_line_of_a_fit_is_never_taken_for_a_fault_of_the_fitter():
+    def fit_and_press_at(line):
+        """Press Ctrl-C at this one of our own lines; return how many ran."""
+        ran = 0
+
+        def follow(frame, event, _argument):
+            nonlocal ran
+            if not frame.f_globals.get("__name__", "").startswith("sinfit."):
+                return None
+            ran += event == "line"
+            if ran == line:
+                sys.settrace(None)
+                signal.raise_signal(signal.SIGINT)
+            return follow
+
+        sys.settrace(follow)
+        try:
+            result = sinfit.fit("numpy", steps=2, points=20)
+            assert ran < line or result.status is sinfit.Status.INTERRUPTED
+        except KeyboardInterrupt:
+            assert ran == line
+        finally:
+            sys.settrace(before)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        return ran
+
+    before = sys.gettrace()
+    fit_and_press_at(math.inf)  # imports what the first fit does
+    lines = fit_and_press_at(math.inf)
+    assert lines > 500
+    for line in range(1, lines):
+        fit_and_press_at(line)
 
 
 @pytest.mark.filterwarnings("ignore::sinfit.errors.PluginWarning")

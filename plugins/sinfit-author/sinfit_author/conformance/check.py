@@ -88,27 +88,24 @@ class Check:
             KeyboardInterrupt: Ctrl-C; one that the fitter raises by itself is a failure.
         """
         __tracebackhide__ = True
-        try:
-            with (
-                watching_ctrl_c() as ctrl_c,
-                out_of_time_after(limit),
-                warnings.catch_warnings(),
-            ):
-                warnings.simplefilter("ignore")  # check `quiet` looks at them
-                subject.import_libraries()
-                with kept_states():
-                    try:
-                        self.try_it(subject)
-                    finally:
-                        subject.end()
-        except OutOfTime:
-            raise CheckFailure(
-                _("it was not done after {limit:g} s: the fitter hangs").format(limit=limit)
-            ) from None
-        except KeyboardInterrupt as error:
-            if ctrl_c.came:
-                raise
-            raise CheckFailure(one_line(error)) from error
+        with watching_ctrl_c() as ctrl_c:
+            try:
+                with out_of_time_after(limit), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # check `quiet` looks at them
+                    subject.import_libraries()
+                    with kept_states():
+                        try:
+                            self.try_it(subject)
+                        finally:
+                            subject.end()
+            except OutOfTime:
+                raise CheckFailure(
+                    _("it was not done after {limit:g} s: the fitter hangs").format(limit=limit)
+                ) from None
+            except KeyboardInterrupt as error:
+                if ctrl_c.came:
+                    raise
+                raise CheckFailure(one_line(error)) from error
 
     def outcome(self, subject: Subject, limit: float = LIMIT) -> Outcome:
         """Try it, whatever happens, and say what came of it."""
