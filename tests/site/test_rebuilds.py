@@ -46,19 +46,29 @@ result = sinfit.fit("told")
 
 
 @pytest.fixture
-def told(project, install, monkeypatch, tmp_path):  # noqa: ARG001 (it patches before us)
-    """A plugin with a page; its folder."""
+def tell(project, install, monkeypatch, tmp_path):  # noqa: ARG001 (it patches before us)
+    """Install a plugin with a page; returns its folder."""
+
+    def tell(name, tutorial):
+        site = install(f"sinfit-{name}", plugin := PLUGIN.replace("told", name))
+        (site / f"sinfit_{name}.py").unlink()
+        folder = site / f"sinfit_{name}"
+        folder.mkdir()
+        (folder / "__init__.py").write_text(plugin)
+        (folder / "fitter.py").write_text(FITTER)
+        (folder / "tutorial.py").write_text(tutorial)
+        return folder
+
     monkeypatch.setattr(compose, "stages", stages)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site-packages"))  # of the kernels
-    monkeypatch.setenv("SINFIT_PLUGINS", "told")
-    site = install("sinfit-told", PLUGIN)
-    (site / "sinfit_told.py").unlink()
-    folder = site / "sinfit_told"
-    folder.mkdir()
-    (folder / "__init__.py").write_text(PLUGIN)
-    (folder / "fitter.py").write_text(FITTER)
-    (folder / "tutorial.py").write_text(TUTORIAL)
-    return folder
+    monkeypatch.setenv("SINFIT_PLUGINS", "told,compared")
+    return tell
+
+
+@pytest.fixture
+def told(tell):
+    """A plugin with a page; its folder."""
+    return tell("told", TUTORIAL)
 
 
 def test_an_edited_comment_or_docstring_of_a_fitter_rebuilds_its_page_and_runs_nothing(
@@ -148,6 +158,10 @@ def test_an_edited_text_composes_its_page_again_and_those_that_read_it(project, 
     composed.clear()
     project.write("one.md", "# One\n\nOther words.\n")
     project.build()
+    assert {name for name, _language in composed} == {"one"}
+    composed.clear()
+    project.write("one.md", "# One\n\nOther words.\n\nAnd more, to be translated.\n")
+    project.build()
     assert {name for name, _language in composed} == {"one", "status"}
 
 
@@ -158,6 +172,32 @@ def test_a_comment_of_a_stage_composes_its_page_again_and_no_other(project, told
     (told / "fitter.py").write_text(FITTER.replace("a remark", "another"))
     project.build()
     assert {name for name, _language in composed} == {"stages/told"}
+
+
+def test_a_page_with_the_difference_shows_the_programs_and_comments_of_the_other_stage(
+    project, told, tell, composed
+):
+    differs = "\n# %% [markdown]\n# [[diff: told]]\n"
+    tell("compared", TUTORIAL.replace("told", "compared") + differs)
+    (told / "locale").mkdir()
+
+    def translate(comment):
+        catalog = f'msgid ""\nmsgstr "Language: ko\\n"\n\nmsgid "a remark"\nmsgstr "{comment}"\n'
+        (told / "locale" / "ko.po").write_text(catalog)
+
+    translate("한마디")
+    assert project.build().warnings == ()
+    composed.clear()
+    (told / "tutorial.py").write_text(TUTORIAL.replace("A page", "The page"))
+    project.build()
+    assert {name for name, _language in composed} == {"stages/told"}
+    composed.clear()
+    translate("다른 말")
+    project.build()
+    assert set(composed) == {("stages/told", "ko"), ("stages/compared", "ko")}
+    (told / "fitter.py").write_text(FITTER.replace("a remark", "another"))
+    project.build()
+    assert "another" in project.page("stages/compared/index.md", "en")
 
 
 def test_an_edited_definition_shows_on_every_page_that_mentions_the_term(project):

@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -140,11 +140,16 @@ def keys_of(root: Path, language: str, *settings: object, whole: bool = True) ->
     return keys
 
 
-def is_quick(root: Path, language: str, keys: Mapping[str, str]) -> bool:
-    """Whether so little has changed that it is done before another process would have begun."""
+def changes(root: Path, language: str, keys: Mapping[str, str]) -> set[str]:
+    """Which keys of a language's HTML are not as they were when it was made, but for the search."""
     before = _before(_place(root, language))
-    stale = {name for name, key in keys.items() if before.get(name) != key}
-    return SHARED not in stale and len(stale) <= QUICK
+    names = (before.keys() | keys) - {SEARCH}
+    return {name for name in names if before.get(name) != keys.get(name)}
+
+
+def are_few(changed: Collection[str]) -> bool:
+    """Whether this is done before a process that has to load MkDocs would have begun."""
+    return SHARED not in changed and len(changed) <= QUICK
 
 
 def html_of(out: Path, name: str) -> Path:

@@ -7,10 +7,13 @@ search and the wheels are those of the last `mkdocs build`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import signal
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +26,21 @@ from sinfit_site import cache, packages
 from sinfit_site.errors import TutorialError
 from sinfit_site.html import BUILDER, languages
 from sinfit_site.html.one_language import (
+    Mkdocs,
+    are_few,
     build_language,
+    changes,
     here,
     in_a_child,
-    is_quick,
     keys_of,
     pages_folder,
 )
 from sinfit_site.i18n import languages as site_languages
 
 log = logging.getLogger(f"{BUILDER}.plugins.sinfit")
+
+Job = tuple[Path, str, str, Mapping[str, str], Mkdocs]
+"""What `build_language` is given."""
 
 NOTE = """<div role="alert" style="position: fixed; inset: auto 0 0 0; z-index: 99; padding: 1rem; \
 max-height: 50vh; overflow: auto; background: #b00020; color: #fff; font: 14px monospace; \
@@ -112,23 +120,37 @@ def on_serve(server: Any, config: Any, builder: Any) -> Any:  # noqa: ARG001 (Mk
 
 
 def _build(root: Path, config: Any) -> None:
-    """Build the languages: here if little has changed, for that is sooner, else side by side."""
+    """Build the languages: here if little has changed, for that is sooner, else by children."""
     url = config.site_url or ""
     keys = {
         language: keys_of(root, language, url, config.repo_url, whole=False)
         for language in site_languages()
     }
-    if all(is_quick(root, language, keys[language]) for language in keys):
-        failed = [build_language(root, each, url, keys[each], here) for each in keys]
+    changed = {language: changes(root, language, keys[language]) for language in keys}
+    jobs = [(root, each, url, keys[each]) for each in keys if changed[each]]
+    if all(map(are_few, changed.values())):
+        failed = _in_forks([(*job, here) for job in jobs])
     else:
-        with Workers(len(keys)) as workers:
+        with Workers(len(jobs)) as workers:
             mkdocs = in_a_child(workers, strict=False)
-            jobs = [
-                workers.submit(build_language, root, each, url, keys[each], mkdocs) for each in keys
-            ]
-            failed = [job.result() for job in jobs]
+            made = [workers.submit(build_language, *job, mkdocs) for job in jobs]
+            failed = [job.result() for job in made]
     if any(failed):
         raise TutorialError("\n".join(filter(None, failed)))
+
+
+def _in_forks(jobs: list[Job]) -> list[str]:
+    """Build languages side by side, the first here and the others in forks of this process.
+
+    They have MkDocs loaded. Only Linux forks such a process safely; elsewhere all are built here.
+    """
+    if len(jobs) < 2 or sys.platform != "linux":
+        return [build_language(*job) for job in jobs]
+    first, *others = jobs
+    ignored = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends them
+    with get_context("fork").Pool(len(others), signal.signal, ignored) as forks:
+        rest = forks.starmap_async(build_language, others)
+        return [build_language(*first), *rest.get()]
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from sinfit.i18n import LANGUAGES, speaking
+from sinfit.i18n import LANGUAGES, gettext_of, speaking
+from sinfit.registry.plugins import offers
 
 from sinfit_site import DIRECTIVES, cache, packages
 from sinfit_site.errors import page_of
@@ -15,8 +16,8 @@ from sinfit_site.i18n import languages
 from sinfit_site.model import Page, Site
 from sinfit_site.pages import download, links, one_file
 from sinfit_site.pages.page_text import changed, download_name, official, text_of
-from sinfit_site.sources.compose import is_stage
-from sinfit_site.sources.document import Document
+from sinfit_site.sources import messages
+from sinfit_site.sources.compose import is_stage, previous_stage
 from sinfit_site.translating.translator import has_language
 
 
@@ -36,29 +37,56 @@ def write(site: Site, language: str, docs: Path, out: Path) -> int:
     for document in site.stages:
         nav["stages/*" if is_stage(document) else "stages/**"].append(document.name)
     files: dict[str, str | None] = {"stages.json": json.dumps(nav)}
-    shared = _shared(site, language)
-    whole = cache.key(
-        shared,
-        [(document.key, _programs(document)) for document in site.documents],
-        [each.progress for each in site.translators.values()],
-    )
+    shared, anything = _shared(site, language), _anything(site)
     for document in site.documents:
         page = Page(site, document, site.translators[document.name, language])
         with page_of(document.distribution, document.name), speaking(language):
-            files |= _new_files(page, whole if _looks_around(document) else shared, out)
+            files |= _new_files(page, cache.key(shared, _around(page, anything)), out)
     return _sync(files, docs, out)
 
 
-def _looks_around(document: Document) -> bool:
-    """Whether a directive of it may read other pages: of our own, [[diff]] and [[status]] do."""
-    pieces = [piece for cell in document.cells for piece in cell.pieces]
-    used = {piece.info for piece in pieces if piece.kind == "directive"}
-    return not used <= DIRECTIVES.keys() - {"diff", "status"}
+def _around(page: Page, anything: str) -> list[object]:
+    """What a page shows of others: their comments in code from there, [[diff]] and [[status]].
+
+    No more of the project's own directives read other pages; somebody else's may read anything.
+    """
+    site, translator = page.site, page.translator
+    pieces = [piece for cell in page.document.cells for piece in cell.pieces]
+    used = {(piece.info, piece.text.strip()) for piece in pieces if piece.kind == "directive"}
+    names = {name for name, _argument in used}
+    others = [*translator.packages]
+    if "diff" in names:
+        before = previous_stage(page.document, site.stages)
+        others += [
+            stage.package
+            for stage in site.stages
+            if stage == before or (stage.spec and ("diff", stage.spec.name) in used)
+        ]
+    found: list[object] = [_programs(package, page.language) for package in others]
+    if "status" in names:
+        found.append([each.progress for each in site.translators.values()])
+    offered = offers("sinfit_directives").values()
+    own = {each.name for each in offered if each.distribution in site.folders}
+    return found if names <= {*DIRECTIVES, *own} else [*found, anything]
 
 
-def _programs(document: Document) -> list[Path]:
-    """A stage's programs, whose comments its page and its downloads show."""
-    return packages.sources(document.package) if document.spec else []
+def _anything(site: Site) -> str:
+    """The key of all that a directive finds in a site, beside what all pages share."""
+    return cache.key(
+        [(document.key, _programs(document.package)) for document in site.documents],
+        packages.everything((".po",)),
+        [each.progress for each in site.translators.values()],
+    )
+
+
+def _programs(package: str, *languages: str) -> list[Path]:
+    """A package's programs, and the catalogs with the comments that pages show of them."""
+    found = packages.sources(package, (".py", ".po")) if package else []
+    return [
+        path
+        for path in found
+        if path.stem in languages or (path.suffix == ".py" and path.name != "tutorial.py")
+    ]
 
 
 def _new_files(page: Page, shared: str, out: Path) -> dict[str, str | None]:
@@ -82,14 +110,20 @@ def _hash_of(path: Path) -> str:
 
 def _shared(site: Site, language: str) -> str:
     """The key of what any page of a language may show: code, runs, words, terms, addresses."""
-    catalogs = packages.everything((".po",))
+    catalogs = packages.everything((".po",), stages=False)
     pack = packages.folder(LANGUAGES[language].catalogs) if LANGUAGES[language].catalogs else None
+    with speaking(language):
+        words = [
+            [gettext_of(stage.package, unit.text) for unit in messages.words(stage.package)]
+            for stage in site.stages
+        ]
     return cache.key(
         site.code,
         [document.name for document in site.documents],
         site.translators.get(("glossary", language)),
         [repr(ran.recording) for ran in site.runs.values()],
         [each for each in catalogs if each.name == f"{language}.po" or pack in each.parents],
+        words,
         [repr(each) for each in languages().values()],
         site.url,
         site.repository.url,
@@ -104,7 +138,7 @@ def _key(page: Page, shared: str) -> str:
         shared,
         document.key,
         document.path,
-        _programs(document),
+        _programs(document.package) if document.spec else [],
         changed(page),
         official(page),
         page.translator,
