@@ -39,7 +39,7 @@ if kind == "an iterator of chunks":
     result = sinfit.fit("lstsq", chunks())
 elif kind == "arrays mapped from files":
     mapped = (np.memmap(folder + "/" + name, np.float64, "r") for name in "xy")
-    result = sinfit.fit("lstsq", sinfit.condense(*mapped))
+    result = sinfit.fit("lstsq", *mapped)
 seconds = time.perf_counter() - started
 if kind != "write":
     assert result.problem.count == points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from sinfit.i18n import _
 
 Array = NDArray[np.float64]
 
+FEW = 1 << 20  # mapped numbers: a fit of so many points in memory holds 120 MB at most
+
 
 def plain(values: Any) -> Any:
     """What NumPy reads: a torch tensor, on whatever device, in the graph or not, as an array."""
@@ -20,6 +23,15 @@ def plain(values: Any) -> Any:
     values = values.detach().cpu()
     # NumPy has no bfloat16; complex numbers stay what they are, to be refused
     return values.resolve_conj().numpy() if values.is_complex() else values.double().numpy()
+
+
+def beyond_memory(values: Any) -> bool:
+    """Whether they may be more than it holds: Dask's, chunks, or many numbers of a mapped file."""
+    if isinstance(values, np.ndarray) and values.size <= FEW:
+        return False
+    while isinstance(values, np.ndarray):  # a view is based on a view, and at last on the map
+        values = values.base
+    return isinstance(values, mmap) or hasattr(values, "dask") or hasattr(values, "__next__")
 
 
 def real_numbers(name: str, values: Any) -> Array:

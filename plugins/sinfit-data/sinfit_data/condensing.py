@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from itertools import starmap
 from pathlib import Path
@@ -15,7 +16,15 @@ from typing import Any
 
 import numpy as np
 from sinfit.contract.models import MOST_DEGREE, Powers
-from sinfit.errors import DataError, UsageError, cut_path, one_line, shown
+from sinfit.errors import (
+    DataError,
+    FitterError,
+    UnsuitableError,
+    UsageError,
+    cut_path,
+    one_line,
+    shown,
+)
 from sinfit.fitting.arguments import whole
 from sinfit.fitting.fit import OF_DATA
 from sinfit.fitting.plan import with_model_of
@@ -103,10 +112,11 @@ def condense(
 def condense_for(
     fitters: Iterable[OfferedFitter], data: Any, y: Any, given: Mapping[str, Any]
 ) -> Problem | None:
-    """Condense for all those of the fitters that fit polynomials and take weights.
+    """Condense for all those of the fitters that fit polynomials.
 
     Args:
-        fitters: The fitters; those that are not available count for nothing.
+        fitters: The fitters, which take weights. One that cannot say what its model is, or has
+            none of one's own, counts for nothing: its fit says why.
         data: As `condense` has it.
         y: The same.
         given: What a fit is given by keyword, the fitters' options among it.
@@ -118,8 +128,8 @@ def condense_for(
     """
     degrees = []
     for fitter in fitters:
-        if fitter.available and fitter.spec.weighted:
-            options = {o.name: o.check(given.get(o.name, o.default)) for o in fitter.spec.options}
+        options = {o.name: o.check(given.get(o.name, o.default)) for o in fitter.spec.options}
+        with suppress(FitterError, UnsuitableError):
             basis = with_model_of(fitter, options, given.get("model")).spec.model.basis
             degrees += [basis.degree] if isinstance(basis, Powers) else []
     if not degrees:
@@ -179,11 +189,15 @@ def _slices(columns: dict[str, Any]) -> Iterator[Chunk]:
         # what has a shape, but no labels, lies in a file, as h5py's and Zarr's
         sliced = sliced or (hasattr(values, "shape") and not hasattr(values, "iloc"))
         arrays[name] = values if sliced else real_numbers(name, values)
-    sizes = {name: len(each) for name, each in arrays.items() if np.shape(each)}
+    shapes = {name: np.shape(each) for name, each in arrays.items()}
+    if not len(shapes["x"]) == len(shapes["y"]) == 1:
+        says = _("x and y must have one dimension, not shape {x} and {y}.")
+        raise DataError(says.format(**shapes))
+    sizes = {name: shape[0] for name, shape in shapes.items() if shape}
     if len({*sizes.values()}) != 1:
         says = _("all must have the same length, not {sizes}.")
         listed = ", ".join(f"{name} {size}" for name, size in sizes.items())
-        raise DataError(says.format(sizes=listed or "-"))
+        raise DataError(says.format(sizes=listed))
     for start in range(0, sizes["x"], ROWS):
         part = slice(start, start + ROWS)
         x, y, third = (each[part] if np.shape(each) else each for each in arrays.values())
