@@ -61,8 +61,8 @@ def finite_vector(name: str, values: Any) -> Array:
     if array.ndim != 1:
         says = _("{name} must have one dimension, not shape {shape}.")
         raise DataError(says.format(name=name, shape=array.shape))
-    wrong = np.flatnonzero(~np.isfinite(array))
-    if wrong.size:
+    if not np.isfinite(array).all():
+        wrong = np.flatnonzero(~np.isfinite(array))
         where = {"count": wrong.size, "size": array.size, "index": wrong[0]}
         says = _(
             "{name} must be finite: {count} of its {size} values are not, the first is "
