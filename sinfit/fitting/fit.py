@@ -203,7 +203,7 @@ def fit(
     Raises:
         UsageError: Something given cannot be used; a subclass says what.
         UnavailableError: The fitter needs a package that is not installed.
-        UnsuitableError: The fitter cannot take these weights, or knows no safe learning rate.
+        UnsuitableError: The fitter cannot take these weights or chunks, or knows no safe rate.
         FitterError: The fitter raised or broke its contract; the error holds the best until then.
     """
     started = time.perf_counter()  # what must be prepared counts too

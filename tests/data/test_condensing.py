@@ -8,7 +8,9 @@ sums of squares, which cancel nothing, agree to 1e-12.
 import json
 import pickle
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import dask.array as da
 import dask.dataframe as dd
@@ -230,6 +232,51 @@ def test_a_comparison_reads_an_iterator_once_for_all():
     check_same(found["lstsq"], sinfit.fit("lstsq", X, Y, sigma=SIGMA, degree=4))
 
 
+def pairs():
+    return ((X[i : i + 5000], Y[i : i + 5000]) for i in STARTS)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: sinfit.fit("numpy", pairs()),
+        lambda: sinfit.fit("numpy", x=pairs()),
+        lambda: sinfit.fit("numpy", (FRAME[i : i + 5000] for i in STARTS), x="time", y="value"),
+        lambda: sinfit.fit("lstsq", pairs(), model=lambda x, a, b: a + b * np.sin(x)),
+        lambda: Problem.from_frame(pairs()),
+    ],
+    ids=["numpy", "x=", "frames", "model", "Problem"],
+)
+def test_an_iterator_that_cannot_be_condensed_is_told_to_be_collected(call):
+    says = r"<generator .* is an iterator.* lstsq, exact can fit.* collect them: x, y = map"
+    with pytest.raises(UnsuitableError, match=says):
+        call()
+
+
+def test_chunks_are_collected_as_the_message_says():
+    x, y = map(np.concatenate, zip(*pairs(), strict=True))
+    assert (x == X).all()
+    assert (y == Y).all()
+
+
+def no_model(**_options):
+    raise RuntimeError("no model today")
+
+
+def test_a_fitter_that_cannot_say_its_model_does_not_stop_a_streamed_comparison(monkeypatch):
+    lstsq = sinfit.fitters()["lstsq"]
+    spec = replace(lstsq.spec, name="odd", fitter="", model_of=f"{__name__}:no_model")
+    monkeypatch.setitem(sys.modules, __name__, SimpleNamespace(no_model=no_model))
+    odd = replace(lstsq, spec=spec, function=lstsq.load())
+    found = sinfit.compare(["numpy", odd, "lstsq"], pairs(), degree=4)
+    assert [each.fitter for each in found] == ["lstsq"]
+    assert "no model for these options: RuntimeError: no model today" in found.skipped["odd"]
+    assert "takes no weights" in found.skipped["numpy"]
+    nothing = sinfit.compare(["numpy", odd], pairs(), degree=4)
+    assert not len(nothing)
+    assert "collect them" in nothing.skipped["numpy"]
+
+
 @pytest.mark.numbers
 @pytest.mark.parametrize(
     "x",
@@ -308,6 +355,7 @@ def test_a_result_is_saved_and_travels_with_its_count(tmp_path):
         (lambda: condense([]), DataError, "there are no points"),
         (lambda: condense([([1, 2], [3, 4])]), DataError, "degree 3 needs at least 4 different x"),
         (lambda: condense(X, Y[1:]), DataError, f"same length, not x {N}, y {N - 1}"),
+        (lambda: condense(iter(X), Y), DataError, "x must hold numbers: .*iterator"),
         (lambda: condense(None, Y), DataError, r"one dimension, not shape \(\) and"),
         (lambda: condense(X[:, None], Y), DataError, rf"one dimension, not shape \({N}, 1\)"),
         (lambda: condense(da.from_array(X), Y[1:]), DataError, "into the same blocks"),

@@ -185,7 +185,7 @@ def _slices(columns: dict[str, Any]) -> Iterator[Chunk]:
     """Arrays piece by piece; of those in a file no more stays in memory than a piece."""
     arrays: dict[str, Any] = {}
     for name, values in columns.items():
-        sliced = values is None or np.ndim(values) == 0 or isinstance(values, np.ndarray)
+        sliced = values is None or isinstance(values, np.ndarray)
         # what has a shape, but no labels, lies in a file, as h5py's and Zarr's
         sliced = sliced or (hasattr(values, "shape") and not hasattr(values, "iloc"))
         arrays[name] = values if sliced else real_numbers(name, values)
