@@ -154,9 +154,9 @@ def fit(
     Args:
         name: A fitter's name, or `distribution/name`.
         data: Your own x, shape (n,): an array, a list, a pandas Series or a tensor; or a data
-            frame of pandas, Polars, PyArrow or another library, a mapping, or a `Problem`. A Dask
-            array or frame, an iterator of chunks, and more than a million numbers mapped from a
-            file go through `sinfit.condense`, if the fitter can take it.
+            frame of pandas, Polars, PyArrow or another library, a mapping, a path of a CSV file,
+            or a `Problem`. A Dask array or frame, an iterator of chunks, and more than a million
+            numbers mapped from a file go through `sinfit.condense`, if the fitter can take it.
         y: Your own y, shape (n,), or of a frame the column's name; x and y are given together.
         x: Of a frame the column's name; without `data` your own x.
         target: Without data, a target's name: `sin`, `cos`, `exp` or a plugin's; or a function of

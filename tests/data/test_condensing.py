@@ -360,6 +360,7 @@ def test_a_result_is_saved_and_travels_with_its_count(tmp_path):
         (lambda: condense(X[:, None], Y), DataError, rf"one dimension, not shape \({N}, 1\)"),
         (lambda: condense(da.from_array(X), Y[1:]), DataError, "into the same blocks"),
         (lambda: condense([(X, Y, SIGMA, X)]), UsageError, "a pair .*, a triple"),
+        (lambda: condense([np.stack([X, Y])]), UsageError, r"a pair .*, a triple .* not array"),
         (lambda: condense(X, Y, degree=26), UsageError, "degree must be from 1 to 25"),
         (lambda: condense(X, Y, weights=X, sigma=X), UsageError, "say the same"),
         (lambda: condense(X, Y, weights=X), DataError, "points from number 1 on: weights"),

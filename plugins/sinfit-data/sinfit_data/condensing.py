@@ -33,7 +33,7 @@ from sinfit.ground.arrays import real_numbers
 from sinfit.ground.optional import needing
 from sinfit.registry.fitters import OfferedFitter
 
-from sinfit_data.frames import chosen, read_frame
+from sinfit_data.frames import FILES, chosen, read_frame
 from sinfit_data.i18n import _
 from sinfit_data.triangles import ROWS, Triangle, merged_as_they_come
 
@@ -71,7 +71,8 @@ def condense(
     Args:
         data: All x, shape (n,): an array, one that is mapped from a file, or a Dask array. Or what
             has x and y: the path of a Parquet file, a frame of Dask, pandas or another library, or
-            an iterator of chunks, each a pair (x, y), a triple with the weights, or a frame.
+            an iterator of chunks, each a pair (x, y), a triple with the weights, a frame, or the
+            path of a CSV file.
         y: All y, shape (n,), as x is; or of frames and files the column's name.
         x: Of frames and files the column's name.
         degree: The highest degree that is to be fitted, 1 to 25; lower ones may be as well.
@@ -132,7 +133,7 @@ def condense_for(
         with suppress(FitterError, UnsuitableError):
             basis = with_model_of(fitter, options, given.get("model")).spec.model.basis
             degrees += [basis.degree] if isinstance(basis, Powers) else []
-    if not degrees:
+    if not degrees or isinstance(data, FILES):
         return None
     by = {name: given[name] for name in OF_DATA if name in given}
     return condense(data, y, degree=max(degrees), **by)
@@ -171,8 +172,9 @@ def _chunks(data: Any, x: Any, y: Any, third: Any) -> Iterator[tuple[str, Chunk]
 
 def _opened(chunk: Any, x: Any, y: Any, third: Any) -> Chunk:
     """X, y and weights or sigma of a pair, a triple or a frame."""
-    if isinstance(chunk, tuple | list):
-        if x is y is None and len(chunk) in (2, 3 if third is None else 2):
+    unnamed = isinstance(chunk, np.ndarray) and not chunk.dtype.names
+    if isinstance(chunk, tuple | list) or unnamed:  # of an array, rows or columns may be meant
+        if not unnamed and x is y is None and len(chunk) in (2, 3 if third is None else 2):
             return chunk[0], chunk[1], chunk[2] if len(chunk) == 3 else third
         says = _("a chunk is a pair (x, y), a triple with the weights, or a frame, not {given}.")
         raise UsageError(says.format(given=shown(chunk)[:80]))

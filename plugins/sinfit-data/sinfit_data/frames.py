@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from io import IOBase
+from os import PathLike
 from typing import Any
 
 from sinfit.errors import DataError, UnsuitableError, UsageError, cut, one_line, shown
@@ -12,11 +14,17 @@ from sinfit.registry.plugins import installed_fitters
 
 from sinfit_data.i18n import _
 
+FILES: Any = (str, PathLike, IOBase)  # an open one is an iterator too, of its lines
+
 
 def read_frame(
     frame: Any, x: str | None = None, y: str | None = None, more: str | None = None
 ) -> tuple[str, list[Any]]:
     """The source, x, y and the third column, if it is asked for, as `Problem.from_frame` says."""
+    if isinstance(frame, FILES):
+        from sinfit_data.columns import read_columns
+
+        return read_columns(frame, x, y, more)
     names, column = _opened(frame)
     wanted = chosen(names, x, y, more)
     try:
