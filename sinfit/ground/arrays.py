@@ -56,8 +56,13 @@ def real_numbers(name: str, values: Any) -> Array:
 
 
 def finite_vector(name: str, values: Any) -> Array:
-    """Return a read-only copy of shape (n,), or raise `DataError` if that cannot be fitted."""
-    array = real_numbers(name, values)
+    """Return a read-only copy of shape (n,), or raise `DataError` if that cannot be fitted.
+
+    What is read-only already, and no view of anything, needs no copy: nobody changes it.
+    """
+    locked = type(values) is np.ndarray and values.flags.owndata and not values.flags.writeable
+    ours = locked and values.dtype == np.float64
+    array: Array = values if ours else real_numbers(name, values)
     if array.ndim != 1:
         says = _("{name} must have one dimension, not shape {shape}.")
         raise DataError(says.format(name=name, shape=array.shape))

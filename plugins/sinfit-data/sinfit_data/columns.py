@@ -340,7 +340,10 @@ def _by_pyarrow(
         begins = compute.ascii_ltrim_whitespace(table[names[0]])
         if compute.any(compute.starts_with(begins, "#")).as_py():
             return None
-    return _if_finite([table[name].to_numpy() for name in kept])
+    numbers = [np.concatenate([part.to_numpy() for part in table[name].chunks]) for name in kept]
+    for each in numbers:
+        each.setflags(write=False)  # so that a Problem need not copy them
+    return _if_finite(numbers)
 
 
 def _by_numpy(content: bytes, mark: str, width: int) -> Array | None:
