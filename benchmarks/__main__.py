@@ -83,7 +83,7 @@ def _shown(title: str, ratios: Iterable[Ratio]) -> list[Ratio]:
             _time(ratio.theirs),
         )
 
-    headers = ("<what", "<against", "ratio", "quartiles", "aim", "ours", "theirs")
+    headers = ("what", "against", "ratio", "quartiles", "aim", "ours", "theirs")
     return _printed(title, headers, ratios, cells)
 
 
@@ -92,8 +92,8 @@ def _shares() -> list[Row]:
         parts = [f"{name} {share:.0%}" for name, share in dict(row["shares"]).items()]
         return str(row["stage"]), str(row["operations_per_step"]), ", ".join(parts)
 
-    most = "<the five that take most, as shares of the time inside operations"
-    headers = ("<stage", "operations a step", most)
+    most = "the five that take most, as shares of the time inside operations"
+    headers = ("stage", "operations a step", most)
     return _printed("Where a step's time goes", headers, shares.rows(), cells)
 
 
@@ -106,7 +106,7 @@ def _site() -> list[Row]:
             f"{row['aim_seconds']:g} s {'met' if row['met'] else 'missed'}",
         )
 
-    headers = ("<build", "time", "of a cold build", "aim")
+    headers = ("build", "time", "of a cold build", "aim")
     return _printed("Site: eight stages, three languages", headers, site_build.rows(), cells)
 
 
@@ -121,7 +121,7 @@ def _scaling() -> list[Row]:
             f"{row['ratio_per_point_and_step']:.4g} of the first",
         )
 
-    headers = ("<fitter", "points", "steps", "time", "peak memory", "per point and step")
+    headers = ("fitter", "points", "steps", "time", "peak memory", "per point and step")
     return _printed("Points and steps", headers, scaling.rows(), cells)
 
 
@@ -136,7 +136,7 @@ def _large() -> list[Row]:
         )
 
     title = "More than memory holds: a cubic by least squares"
-    headers = ("<from", "points", "time", "peak memory", "aim")
+    headers = ("from", "points", "time", "peak memory", "aim")
     return _printed(title, headers, large.rows(), cells)
 
 
@@ -146,15 +146,17 @@ def _printed(
     rows: Iterable[Any],
     cells: Callable[[Any], Sequence[str]],
 ) -> list[Any]:
-    """Print a table, and return its rows; a column whose heading begins with `<` is text."""
-    table = Table(title=title, title_justify="left")
-    for header in headers:
-        text = header.startswith("<")
-        table.add_column(header.removeprefix("<"), justify="left" if text else "right")
-    found = []
-    for row in rows:
+    """Print a table, numbers to the right, and return its rows."""
+    found, lines = [], []
+    for row in rows:  # one by one: each is told when it has been measured
         found.append(row)
-        table.add_row(*cells(row))
+        lines.append(cells(row))
+    table = Table(title=title, title_justify="left")
+    for header, *column in zip(headers, *lines, strict=True):
+        numbers = all(cell[:1].isdigit() or not cell for cell in column)
+        table.add_column(header, justify="right" if numbers else "left")
+    for line in lines:
+        table.add_row(*line)
     CONSOLE.print(table)
     return found
 

@@ -167,11 +167,13 @@ def fitter_options(fitters: Iterable[OfferedFitter]) -> list[click.Parameter]:
             flag = spec.name.replace("_", "-")
             names = f"--{flag}/--no-{flag}" if spec.type is bool else f"--{flag}"
             kind: Any = click.Choice(spec.choices) if spec.choices else spec.type
+            # shown, not checked: another fitter may have other bounds for an option of this name
+            range_of = "{:g}…{:g}".format(*spec.bounds) if spec.bounds else None
+            more = {"type": kind, "default": spec.default, "metavar": range_of}
             text = gettext_of(
                 "sinfit", gettext_of(fitter.package, spec.help)
             )  # some are the host's
-            each = option(f"{spec.name} {names}", text, type=kind, default=spec.default)
-            found.setdefault(spec.name, each)
+            found.setdefault(spec.name, option(f"{spec.name} {names}", text, **more))
     return [*found.values()]
 
 

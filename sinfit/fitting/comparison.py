@@ -143,9 +143,9 @@ def compare(
         names = [names]
     chosen = [named(name) for name in listed("names", installed if names is None else names)]
     own = {option.name for fitter in chosen for option in fitter.spec.options}
-    given: dict[str, Any] = {**by_name(settings.get("options")), **settings}
-    given.pop("options", None)
-    anything = data is None and given.get("x") is None and given.get("target") is None
+    given: dict[str, Any] = {**by_name(settings.pop("options", None)), **settings}
+    data = given.pop("x", None) if data is None else data
+    anything = data is None and given.get("target") is None
     if anything and len({fitter.spec.target for fitter in chosen}) > 1:
         given["target"] = "sin"  # one problem for all, not to each its own
     if hasattr(data, "__next__") and (few := condensed(chosen, data, y, given)):
@@ -160,16 +160,14 @@ def compare(
         mine = {key: value for key, value in given.items() if key in has or key not in own}
         try:
             results.append(fit(fitter, data, y, progress=progress, **mine))
-        except UnsuitableError as error:
-            skipped[fitter.name] = str(error)
-        except UsageError:
-            raise
         except KeyboardInterrupt:  # between two fits, or before one had a loss to show
             if not results:
                 raise
             skipped[fitter.name] = _("interrupted before there was a result.")
             break
         except SinfitError as error:
+            if isinstance(error, UsageError) and not isinstance(error, UnsuitableError):
+                raise  # of all fitters alike
             skipped[fitter.name] = str(error)
         else:
             if results[-1].status is Status.INTERRUPTED:

@@ -23,6 +23,7 @@ from sinfit.fitting.problem import Problem
 from sinfit.fitting.progress import Progress, progress_bar
 from sinfit.fitting.result import FitResult
 from sinfit.fitting.torch_modes import NEUTRAL, current_modes, torch_modes
+from sinfit.ground.arrays import beyond_memory
 from sinfit.ground.entry import LOADING, load
 from sinfit.ground.optional import needing
 from sinfit.i18n import _, sentences
@@ -153,9 +154,9 @@ def fit(
     Args:
         name: A fitter's name, or `distribution/name`.
         data: Your own x, shape (n,): an array, a list, a pandas Series or a tensor; or a data
-            frame of pandas, Polars, PyArrow or another library, a mapping, or a `Problem`. A Dask
-            array or frame, and an iterator of chunks, go through `sinfit.condense`. An array that
-            is mapped from a file is copied into memory, so give it to `sinfit.condense` yourself.
+            frame of pandas, Polars, PyArrow or another library, a mapping, a path of a CSV file,
+            or a `Problem`. A Dask array or frame, an iterator of chunks, and more than a million
+            numbers mapped from a file go through `sinfit.condense`, if the fitter can take it.
         y: Your own y, shape (n,), or of a frame the column's name; x and y are given together.
         x: Of a frame the column's name; without `data` your own x.
         target: Without data, a target's name: `sin`, `cos`, `exp` or a plugin's; or a function of
@@ -202,7 +203,7 @@ def fit(
     Raises:
         UsageError: Something given cannot be used; a subclass says what.
         UnavailableError: The fitter needs a package that is not installed.
-        UnsuitableError: The fitter cannot take these weights, or knows no safe learning rate.
+        UnsuitableError: The fitter cannot take these weights or chunks, or knows no safe rate.
         FitterError: The fitter raised or broke its contract; the error holds the best until then.
     """
     started = time.perf_counter()  # what must be prepared counts too
@@ -210,15 +211,13 @@ def fit(
     checked = arguments.check_options(fitter, {**arguments.by_name(options), **own})
     fitter = with_model_of(fitter, checked, model)
     spec, size = fitter.spec, len(fitter.spec.model.parameters)
-    weighing = {"weights": weights, "sigma": sigma}
-    by = {**weighing, "absolute_sigma": absolute_sigma}
+    data, x = (x, None) if data is None else (data, x)
+    by = {"weights": weights, "sigma": sigma, "absolute_sigma": absolute_sigma}
     if few := condensed([fitter], data, y, {**checked, **by, "x": x, "model": model}):
-        data, x, y, weighing = few, None, None, {}
+        data, y, by = few, None, {}
     elif data is not None and (x is not None or not (y is not None or isinstance(data, Problem))):
-        data, x, y, weighing = Problem.from_frame(data, x, y, **by), None, None, {}
-    problem = problem_of(fitter, x if data is None else data, y, target, points, interval)
-    if weighing:
-        problem = problem.weighed(**weighing, absolute=absolute_sigma)
+        data, y, by = Problem.from_frame(data, x, y, **by), None, {}
+    problem = problem_of(fitter, data, y, target, points, interval).weighed(*by.values())
     problem.check_enough_for(spec.model)
     problem.check_powers()
     watch = Watch(callbacks, tolerance, patience, time_limit, record_every, started)
@@ -271,11 +270,12 @@ def fit(
 
 def condensed(fitters: Iterable[Fitter], data: Any, y: Any, given: Any) -> Problem | None:
     """What memory may not hold, read once for those of the fitters that can take it, if any."""
-    if not (hasattr(data, "dask") or hasattr(data, "__next__")):
+    able = [each for each in fitters if each.available and each.spec.weighted]
+    if not able or not (beyond_memory(data) or beyond_memory(y)):
         return None
     with needing("sinfit_data"):
         condense_for = load(CONDENSE)
-    return cast("Problem | None", condense_for(fitters, data, y, given))
+    return cast("Problem | None", condense_for(able, data, y, given))
 
 
 def named(name: str | Fitter) -> Fitter:

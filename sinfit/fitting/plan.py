@@ -132,15 +132,14 @@ class Plan:
         if self.fitter.spec.optimizer != "gd" or model.basis is None:
             return None
         squares = np.zeros((len(model.parameters),) * 2)  # XᵀX; its largest eigenvalue needs no QR
+        points = np.broadcast_arrays(self.problem.x, self.problem.roots)
         with np.errstate(over="ignore", invalid="ignore"):
             for first in range(0, len(self.problem), BLOCK):
                 if time.perf_counter() >= deadline:
                     return None
-                rows = slice(first, first + BLOCK)
-                part, x = self.problem.x[rows], self.problem.x
-                root = np.broadcast_to(self.problem.roots, x.shape)[rows]
-                full = (np.broadcast_to(each, part.shape) for each in model.basis(part))
-                columns = np.stack([each * root for each in full])
+                x, root = (each[first : first + BLOCK] for each in points)
+                full = [np.broadcast_to(each, x.shape) for each in model.basis(x)]
+                columns = np.stack(full) * root
                 squares += columns @ columns.T
         if not np.isfinite(squares).all():
             says = _(
@@ -211,9 +210,8 @@ def problem_of(
         target, whose = fitter.spec.target, _("target of fitter {name!r}:").format(name=fitter.id)
     if target not in known:
         raise unknown(whose, target, known)
-    return Problem.from_target(
-        replace(known[target], interval=interval or known[target].interval), points
-    )
+    chosen = replace(known[target], interval=interval or known[target].interval)
+    return Problem.from_target(chosen, points)
 
 
 def draw_start(seed: int, size: int) -> tuple[float, ...]:

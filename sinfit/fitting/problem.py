@@ -263,7 +263,7 @@ class Problem:
 
         Args:
             frame: Of pandas, Polars, PyArrow or whatever else narwhals knows, a mapping from names
-                to numbers, or a structured array.
+                to numbers, a structured array, or a CSV file, open or by its path.
             x: The name of the column to read as x; named together with y or not at all.
             y: The name of the column to read as y.
             weights: The points' weights: a column's name, or numbers.

@@ -292,15 +292,9 @@ class FitResult:
         except UnavailableError as error:  # of a saved result whose model is no more at hand
             gap, size = None, str(error)
         above = "" if gap is None else f", {gap:.6g} above the best polynomial"
-        return "\n".join(
-            [
-                f"{self.title} ({self.fitter})",
-                self.equation(),
-                f"{size}{above}",
-                f"{self.status}: {self.message} {self.elapsed:.3g} s",
-                *self.remarks(),
-            ]
-        )
+        end = f"{self.status}: {self.message} {self.elapsed:.3g} s"
+        lines = [f"{self.title} ({self.fitter})", self.equation(), f"{size}{above}", end]
+        return "\n".join(lines + self.remarks())
 
     def remarks(self) -> list[str]:
         """What else there is to say: what `auto` was, that losses are of a part, and the extras."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from sinfit.i18n import _
 
 Array = NDArray[np.float64]
 
+FEW = 1 << 20  # mapped numbers: a fit of so many points in memory holds 120 MB at most
+
 
 def plain(values: Any) -> Any:
     """What NumPy reads: a torch tensor, on whatever device, in the graph or not, as an array."""
@@ -20,6 +23,15 @@ def plain(values: Any) -> Any:
     values = values.detach().cpu()
     # NumPy has no bfloat16; complex numbers stay what they are, to be refused
     return values.resolve_conj().numpy() if values.is_complex() else values.double().numpy()
+
+
+def beyond_memory(values: Any) -> bool:
+    """Whether they may be more than it holds: Dask's, chunks, or many numbers of a mapped file."""
+    if isinstance(values, np.ndarray) and values.size <= FEW:
+        return False
+    while isinstance(values, np.ndarray):  # a view is based on a view, and at last on the map
+        values = values.base
+    return isinstance(values, mmap) or hasattr(values, "dask") or hasattr(values, "__next__")
 
 
 def real_numbers(name: str, values: Any) -> Array:
@@ -44,13 +56,18 @@ def real_numbers(name: str, values: Any) -> Array:
 
 
 def finite_vector(name: str, values: Any) -> Array:
-    """Return a read-only copy of shape (n,), or raise `DataError` if that cannot be fitted."""
-    array = real_numbers(name, values)
+    """Return a read-only copy of shape (n,), or raise `DataError` if that cannot be fitted.
+
+    What is read-only already, and no view of anything, needs no copy: nobody changes it.
+    """
+    locked = type(values) is np.ndarray and values.flags.owndata and not values.flags.writeable
+    ours = locked and values.dtype == np.float64
+    array: Array = values if ours else real_numbers(name, values)
     if array.ndim != 1:
         says = _("{name} must have one dimension, not shape {shape}.")
         raise DataError(says.format(name=name, shape=array.shape))
-    wrong = np.flatnonzero(~np.isfinite(array))
-    if wrong.size:
+    if not np.isfinite(array).all():
+        wrong = np.flatnonzero(~np.isfinite(array))
         where = {"count": wrong.size, "size": array.size, "index": wrong[0]}
         says = _(
             "{name} must be finite: {count} of its {size} values are not, the first is "

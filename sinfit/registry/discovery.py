@@ -124,9 +124,8 @@ def unmet(line: str) -> str:
         return _("needs {requirement}, which is not installed").format(requirement=line)
     if enough(installed):
         return ""
-    return _("needs {requirement}, and {installed} is installed").format(
-        requirement=line, installed=f"{name} {installed}"
-    )
+    text = _("needs {requirement}, and {installed} is installed")
+    return text.format(requirement=line, installed=f"{name} {installed}")
 
 
 @cache

@@ -70,9 +70,8 @@ class NotInUseError(UnknownNameError):
     """The plugin of this name is installed, and broken, blocked or incompatible."""
 
     def __init__(self, given: str, reports: Iterable[PluginReport]) -> None:
-        message = _("fitter {name!r} is not in use: {report}. See: sinfit doctor").format(
-            name=given, report=" / ".join(map(str, reports))
-        )
+        text = _("fitter {name!r} is not in use: {report}. See: sinfit doctor")
+        message = text.format(name=given, report=" / ".join(map(str, reports)))
         super().__init__(message, given)  # nothing is near, it is the one
 
 
@@ -103,9 +102,8 @@ class FitterCollection(Offers[AnyFitter]):
             return NotInUseError(name, own)
         hint = _("`sinfit plugins` shows what is installed.")
         if self.missing:
-            hint = _("Not in use: {plugins}; `sinfit plugins` says why.").format(
-                plugins=", ".join(dict.fromkeys(report.distribution for report in self.missing))
-            )
+            plugins = ", ".join(dict.fromkeys(report.distribution for report in self.missing))
+            hint = _("Not in use: {plugins}; `sinfit plugins` says why.").format(plugins=plugins)
         return unknown(_("fitter"), name, self, hint)
 
     def __repr__(self) -> str:

@@ -94,9 +94,8 @@ class Loader:
                 "interrupted while plugin {plugin} was being loaded. If it hangs, "
                 "`sinfit doctor --isolated` says where."
             )
-            raise LoadingInterrupted(
-                text.format(plugin=f"{report.distribution} {report.version} ({report.plugin})")
-            )
+            plugin = f"{report.distribution} {report.version} ({report.plugin})"
+            raise LoadingInterrupted(text.format(plugin=plugin))
         seconds = time.perf_counter() - started
         notes = []
         if "torch" in sys.modules and not had_torch:
@@ -176,9 +175,8 @@ class Loader:
             raise PluginError(sentences(problem, did_you_mean(hook, sorted(HOOKS))))
         for name in sorted(HOOKS.intersection(dir(plugin))):
             if self._checking.parse_hookimpl_opts(plugin, name) is None:
-                raise PluginError(
-                    _("{name} lacks the decorator @sinfit.hookimpl").format(name=name)
-                )
+                text = _("{name} lacks the decorator @sinfit.hookimpl")
+                raise PluginError(text.format(name=name))
         return found
 
 

@@ -152,6 +152,5 @@ def _summary(trouble: list[PluginReport]) -> str:
     first = str(trouble[0])
     if len(trouble) == 1:
         return _("a plugin does not work: {report}. See: sinfit doctor").format(report=first)
-    return _("{count} plugins do not work, the first is {report}. See: sinfit doctor").format(
-        count=len(trouble), report=first
-    )
+    text = _("{count} plugins do not work, the first is {report}. See: sinfit doctor")
+    return text.format(count=len(trouble), report=first)

@@ -98,9 +98,8 @@ def _remarks(report: PluginReport, fitters: Sequence[Offer[FitterSpec]]) -> Iter
         yield from broken_catalogs(report.package)
     for fitter in fitters:
         if fitter.spec.tutorial and (why := _wrong_with(fitter)):
-            yield _("its tutorial {file} cannot be read: {why}").format(
-                file=fitter.spec.tutorial, why=why
-            )
+            text = _("its tutorial {file} cannot be read: {why}")
+            yield text.format(file=fitter.spec.tutorial, why=why)
     if len(found := places(report.distribution)) > 1:
         yield _("{distribution} is installed {count} times, the first counts: {places}").format(
             distribution=report.distribution, count=len(found), places=", ".join(found)

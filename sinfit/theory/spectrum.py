@@ -91,9 +91,8 @@ def spectrum(columns: Sequence[ArrayLike], y: ArrayLike) -> Spectrum:
     triangle = triangle_of([*columns, y])
     p = len(triangle) - 1
     left, singular, directions = np.linalg.svd(triangle[:p, :p])
-    return Spectrum(
-        singular, directions.T, left.T @ triangle[:p, p], float(np.square(triangle[p, p]))
-    )
+    floor = float(np.square(triangle[p, p]))
+    return Spectrum(singular, directions.T, left.T @ triangle[:p, p], floor)
 
 
 def modes(columns: Sequence[ArrayLike], learning_rate: float) -> tuple[Mode, ...]:

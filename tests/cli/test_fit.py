@@ -13,6 +13,7 @@ import pytest
 
 import sinfit
 from sinfit import FitResult
+from sinfit.contract.models import MOST_DEGREE
 from sinfit.i18n import BUILT_IN
 
 from .conftest import SINFIT
@@ -99,6 +100,12 @@ def test_a_function_of_this_folder_is_a_target(run, tmp_path, monkeypatch):
     # math and NumPy may round a sine to two neighbours
     assert f"loss {result.sse:.6f}" in done.out
     del sys.modules["own_wave"]
+
+
+def test_the_help_shows_the_bounds_of_an_option(run):
+    help_text, refused = run("fit", "lstsq", "--help").out, run("fit", "lstsq", "--degree", "26")
+    assert f"--degree 1…{MOST_DEGREE} " in help_text
+    assert f"degree must be from 1 to {MOST_DEGREE}, not 26" in refused.err
 
 
 def test_what_a_fitter_does_not_use_is_not_offered_and_not_refused(run):

@@ -112,6 +112,45 @@ def test_a_wrong_row_at_the_end_of_a_large_file_is_named(tmp_path, wrong):
         read(tmp_path, f"{good}\n{wrong}\n")
 
 
+LARGE = "\n".join(f"{i}.5,{i},{2 * i}" for i in range(100_000))
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "source"),
+    [
+        (f"x,y,z\n{LARGE}".encode(), (), "m.csv"),
+        (f"\ufeff# cm\n\nx,y,z\n{LARGE}\n".replace("\n", "\r\n").encode(), (), "m.csv"),
+        (f"시각,거리,z\n{LARGE}".encode("cp949"), (1, 2), "m.csv ("),
+        (f"시각,거리,z\n{LARGE}".encode(), ("시각", "거리"), "m.csv (시각, 거리)"),
+        (LARGE.encode(), (1, 2), "m.csv (1, 2)"),
+        ("\t".join(LARGE.split(",")).encode(), (1, "2"), "m.csv (1, 2)"),
+    ],
+    ids=["plain", "windows", "cp949", "utf-8", "no heading", "tabs"],
+)
+def test_pyarrow_takes_a_large_file_from_the_disk(tmp_path, monkeypatch, content, columns, source):
+    monkeypatch.setattr("sinfit_data.columns.read_file", None)  # which would hold all of it
+    problem = read(tmp_path, content, *columns)
+    assert problem.source.startswith(source)
+    assert problem.y.tolist() == list(range(100_000))
+    assert (problem.x - problem.y).tolist() == [0.5] * 100_000
+
+
+@with_each_reader
+@pytest.mark.parametrize("after", ["\n\n", "\n# the end\n", '\n"7.5",7,0\n', "\n # 7,7,0\n"])
+def test_a_large_file_with_an_odd_end_is_read_with_care(tmp_path, after):
+    problem = read(tmp_path, f"x,y,z\n{LARGE}{after}", 2, 3)
+    assert len(problem) == 100_000 + ("7.5" in after)
+    assert problem.y[:100_000].tolist() == list(range(0, 200_000, 2))
+
+
+@with_each_reader
+@pytest.mark.parametrize("before", ["# a long comment\n" * 2000, "# " + "a" * 2**21 + "\n"])
+def test_a_large_file_with_an_odd_beginning_is_read_whole(tmp_path, before):
+    assert read(tmp_path, f"{before}{LARGE}", 1, 2).y.tolist() == list(range(100_000))
+    utf_16 = f"x,y,z\n{LARGE}".encode("utf-16")
+    assert read(tmp_path, utf_16, 1, 2).y.tolist() == list(range(100_000))
+
+
 @with_each_reader
 def test_rows_that_make_up_for_each_other_are_not_shifted(tmp_path):
     good = "\n".join(f"{i}.5,{i}" for i in range(100_000))

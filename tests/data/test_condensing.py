@@ -8,7 +8,9 @@ sums of squares, which cancel nothing, agree to 1e-12.
 import json
 import pickle
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import dask.array as da
 import dask.dataframe as dd
@@ -140,6 +142,47 @@ def test_arrays_that_are_mapped_from_files(tmp_path, plain):
     check_same(sinfit.fit("lstsq", found, degree=4), plain)
 
 
+def mapped(folder, dtype, columns=2):
+    """A file with the points as columns, and the same numbers in memory."""
+    numbers = np.stack([X, Y, SIGMA][:columns], axis=1).astype(dtype)
+    np.save(folder / "points.npy", numbers)
+    return np.load(folder / "points.npy", mmap_mode="r").T, numbers.astype(np.float64).T
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", ">f8"])
+def test_a_fit_of_many_points_in_a_file_condenses_them(tmp_path, monkeypatch, dtype):
+    monkeypatch.setattr("sinfit.ground.arrays.FEW", N - 1)
+    (x, y), in_memory = mapped(tmp_path, dtype)
+    all_points = sinfit.fit("lstsq", *in_memory, degree=4)
+    for given in ((x, y), (np.asarray(x), y[::1]), (in_memory[0], y)):
+        found = sinfit.fit("lstsq", *given, degree=4)
+        assert len(found.problem) == 10
+        check_same(found, all_points)
+    check_same(sinfit.fit("lstsq", x=x, y=y, degree=4), all_points)
+    found = sinfit.compare(["lstsq", "exact"], x, y, degree=4, learning_rate="auto", steps=5)
+    assert [len(each.problem) for each in found] == [10, 10]
+
+
+def test_weights_and_names_of_points_in_a_file(tmp_path, monkeypatch, weighted):
+    monkeypatch.setattr("sinfit.ground.arrays.FEW", N - 1)
+    (x, y, sigma), _in_memory = mapped(tmp_path, "f8", columns=3)
+    check_same(sinfit.fit("lstsq", x, y, sigma=sigma, degree=4), weighted)
+    FRAME.to_records(index=False).tofile(tmp_path / "records")
+    named = np.memmap(tmp_path / "records", [(name, "f8") for name in FRAME], "r")
+    found = sinfit.fit("lstsq", named, degree=4, **NAMED)
+    assert len(found.problem) == 10
+    check_same(found, weighted)
+
+
+def test_few_points_in_a_file_and_those_of_other_fitters_are_read_whole(tmp_path, monkeypatch):
+    (x, y), _in_memory = mapped(tmp_path, "f8")
+    assert sinfit.fit("lstsq", x, y).residuals.shape == (N,)
+    monkeypatch.setattr("sinfit.ground.arrays.FEW", N - 1)
+    assert len(sinfit.fit("numpy", x, y, steps=1, learning_rate="auto").problem) == N
+    assert len(sinfit.fit("lstsq", x, y, model=lambda x, a, b: a + b * np.sin(x)).problem) == N
+    assert len(sinfit.fit("lstsq", np.array(x), np.array(y)).problem) == N
+
+
 def test_arrays_of_other_libraries_are_read_piece_by_piece(plain):
     class Stored:
         """What h5py and Zarr give: a shape, and slices that are read from the disk."""
@@ -187,6 +230,51 @@ def test_a_comparison_reads_an_iterator_once_for_all():
     assert found["exact"].problem is found["lstsq"].problem
     assert "takes no weights" in found.skipped["numpy"]
     check_same(found["lstsq"], sinfit.fit("lstsq", X, Y, sigma=SIGMA, degree=4))
+
+
+def pairs():
+    return ((X[i : i + 5000], Y[i : i + 5000]) for i in STARTS)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: sinfit.fit("numpy", pairs()),
+        lambda: sinfit.fit("numpy", x=pairs()),
+        lambda: sinfit.fit("numpy", (FRAME[i : i + 5000] for i in STARTS), x="time", y="value"),
+        lambda: sinfit.fit("lstsq", pairs(), model=lambda x, a, b: a + b * np.sin(x)),
+        lambda: Problem.from_frame(pairs()),
+    ],
+    ids=["numpy", "x=", "frames", "model", "Problem"],
+)
+def test_an_iterator_that_cannot_be_condensed_is_told_to_be_collected(call):
+    says = r"<generator .* is an iterator.* lstsq, exact can fit.* collect them: x, y = map"
+    with pytest.raises(UnsuitableError, match=says):
+        call()
+
+
+def test_chunks_are_collected_as_the_message_says():
+    x, y = map(np.concatenate, zip(*pairs(), strict=True))
+    assert (x == X).all()
+    assert (y == Y).all()
+
+
+def no_model(**_options):
+    raise RuntimeError("no model today")
+
+
+def test_a_fitter_that_cannot_say_its_model_does_not_stop_a_streamed_comparison(monkeypatch):
+    lstsq = sinfit.fitters()["lstsq"]
+    spec = replace(lstsq.spec, name="odd", fitter="", model_of=f"{__name__}:no_model")
+    monkeypatch.setitem(sys.modules, __name__, SimpleNamespace(no_model=no_model))
+    odd = replace(lstsq, spec=spec, function=lstsq.load())
+    found = sinfit.compare(["numpy", odd, "lstsq"], pairs(), degree=4)
+    assert [each.fitter for each in found] == ["lstsq"]
+    assert "no model for these options: RuntimeError: no model today" in found.skipped["odd"]
+    assert "takes no weights" in found.skipped["numpy"]
+    nothing = sinfit.compare(["numpy", odd], pairs(), degree=4)
+    assert not len(nothing)
+    assert "collect them" in nothing.skipped["numpy"]
 
 
 @pytest.mark.numbers
@@ -267,8 +355,12 @@ def test_a_result_is_saved_and_travels_with_its_count(tmp_path):
         (lambda: condense([]), DataError, "there are no points"),
         (lambda: condense([([1, 2], [3, 4])]), DataError, "degree 3 needs at least 4 different x"),
         (lambda: condense(X, Y[1:]), DataError, f"same length, not x {N}, y {N - 1}"),
+        (lambda: condense(iter(X), Y), DataError, "x must hold numbers: .*iterator"),
+        (lambda: condense(None, Y), DataError, r"one dimension, not shape \(\) and"),
+        (lambda: condense(X[:, None], Y), DataError, rf"one dimension, not shape \({N}, 1\)"),
         (lambda: condense(da.from_array(X), Y[1:]), DataError, "into the same blocks"),
         (lambda: condense([(X, Y, SIGMA, X)]), UsageError, "a pair .*, a triple"),
+        (lambda: condense([np.stack([X, Y])]), UsageError, r"a pair .*, a triple .* not array"),
         (lambda: condense(X, Y, degree=26), UsageError, "degree must be from 1 to 25"),
         (lambda: condense(X, Y, weights=X, sigma=X), UsageError, "say the same"),
         (lambda: condense(X, Y, weights=X), DataError, "points from number 1 on: weights"),

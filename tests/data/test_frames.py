@@ -46,6 +46,22 @@ def test_the_columns_named_are_fitted_and_said(frame):
     assert compared["numpy"].problem == result.problem
 
 
+def test_a_csv_file_is_fitted_by_its_path_or_open(tmp_path):
+    path = tmp_path / "m.csv"
+    pd.DataFrame(COLUMNS).to_csv(path, index=False)
+    expected = Problem.from_csv(path, **NAMED, sigma="error", absolute_sigma=True)
+    weighing = {"sigma": "error", "absolute_sigma": True}
+    for given in (path, str(path)):
+        assert sinfit.fit("lstsq", given, **NAMED, **weighing).problem == expected
+    for mode in ("r", "rb"):
+        with open(path, mode) as file:
+            assert sinfit.fit("lstsq", file, **NAMED, **weighing).problem == expected
+    assert sinfit.fit("lstsq", path, x=2, y=3).problem.y.tolist() == VALUE
+    with pytest.raises(DataError, match=r"cannot read none\.csv: No such file"):
+        sinfit.fit("lstsq", "none.csv")
+    assert sinfit.fit("lstsq", iter([path, path]), **NAMED).problem.count == 2 * len(TIME)
+
+
 @each_kind
 def test_columns_that_are_not_clear_or_not_there_are_refused(frame):
     with pytest.raises(UsageError, match=r"name the columns.* id, time, value, error"):

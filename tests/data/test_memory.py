@@ -39,7 +39,8 @@ def condensed(count):
         return sinfit.condense(chunks(count))
     if kind == "parquet":
         return sinfit.condense(f"{folder}/points.parquet")
-    return sinfit.condense(*(np.memmap(f"{folder}/{name}", np.float64, "r") for name in "xy"))
+    mapped = (np.memmap(f"{folder}/{name}", np.float64, "r") for name in "xy")
+    return sinfit.fit("lstsq", *mapped).problem
 
 
 def peak():

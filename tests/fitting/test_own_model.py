@@ -123,6 +123,15 @@ def test_who_has_a_model_takes_no_other():
         sinfit.fit("lstsq", sinfit.condense(X, Y), model=wave)
 
 
+@pytest.mark.parametrize("degree", [1, 3, 6])
+def test_a_polynomial_given_as_the_model_is_that_of_its_degree(degree):
+    ours = sinfit.fit("lstsq", X, Y, model=sinfit.polynomial(degree), sigma=SIGMA)
+    assert ours.coef == sinfit.fit("lstsq", X, Y, degree=degree, sigma=SIGMA).coef
+    chunks = iter([(X[:90], Y[:90]), (X[90:], Y[90:])])
+    streamed = sinfit.fit("lstsq", chunks, model=sinfit.polynomial(degree))
+    assert len(streamed.coef) == degree + 1
+
+
 def test_it_is_saved_without_the_function(tmp_path):
     result = sinfit.fit("lstsq", X, Y, model=wave)
     result.save(tmp_path / "fit.json")

@@ -262,3 +262,20 @@ def test_a_csv_file_is_read_in_the_encodings_that_spreadsheets_write(tmp_path, e
     path.write_bytes("시간 时间,손실 值\n0.5,1\n1.5,2\n".encode(encoding, errors="ignore"))
     problem = Problem.from_csv(path)
     assert (problem.x.tolist(), problem.y.tolist()) == ([0.5, 1.5], [1, 2])
+
+
+def test_only_an_array_that_nobody_can_change_is_not_copied():
+    locked = np.arange(5.0)
+    locked.setflags(write=False)
+    problem = Problem(locked, np.arange(5.0))
+    assert problem.x is locked
+    assert problem.weighed(weights=np.ones(5)).y is problem.y
+    below = np.arange(5.0)
+    view = below[:]
+    view.setflags(write=False)
+    for other in (view, below, locked[:], locked.astype(">f8"), locked.astype("f4")):
+        assert not np.shares_memory(Problem(other, locked).x, other)
+    bad = np.array([1.0, np.nan])
+    bad.setflags(write=False)
+    with pytest.raises(DataError, match="must be finite"):
+        Problem(bad, bad)

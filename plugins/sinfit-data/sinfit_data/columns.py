@@ -1,17 +1,18 @@
 """Columns of a text file: CSV in any usual dialect, or columns that are aligned with blanks.
 
 A file that is as it should be is read at once, a million rows in a fraction of a second: by PyArrow
-where it is installed, else by NumPy. Any other is read again row by row, so that the message can
-name the line.
+where it is installed, which takes a large file from the disk as fast as it reads it, else by NumPy.
+Any other is read again row by row, so that the message can name the line.
 """
 
 from __future__ import annotations
 
 import csv
 import math
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -42,11 +43,13 @@ class Text:
 
     Attributes:
         path: Where it came from.
-        content: All of it, in UTF-8; each line ends with a newline.
+        content: All of it, in UTF-8; each line ends with a newline. With a file only the lines
+            that are looked at.
         mark: What stands between cells; None for blanks.
         decimal: The decimal point, `.` or `,`.
         heading: The names of the columns; empty if the first row holds numbers.
         head: The first rows, the heading included.
+        file: The path of a large file, whose other lines PyArrow shall read; else empty.
     """
 
     path: AnyPath
@@ -55,25 +58,27 @@ class Text:
     decimal: str
     heading: list[str]
     head: list[Row]
+    file: str = ""
 
     @property
     def width(self) -> int:
         """How many columns there are."""
         return len(self.head[0][1])
 
-    def numbers(self, columns: Sequence[int]) -> Array:
-        """These columns, of shape (c, n).
+    def numbers(self, columns: Sequence[int]) -> list[Array]:
+        """These columns, each of shape (n,).
 
         Raises:
             DataError: A cell is no finite number; the first such line is named.
         """
-        first = self.head[0][0] - (not self.heading)
-        body = memoryview(self.content)[_end_of(self.content, first) :]
-        table = _fast(body, self.mark, self.decimal, (self.width, columns))
-        if table is not None:
-            return table
+        first = self.head[0][0] - (not self.heading)  # lines before the numbers
+        if self.file:
+            found = _by_pyarrow(self.file, first, self, columns)
+            return found or open_text(self.path, self.decimal, whole=True).numbers(columns)
+        if found := _fast(memoryview(self.content)[_end_of(self.content, first) :], self, columns):
+            return found
         rows = list(_rows(_lines(self.content), self.mark))[bool(self.heading) :]
-        return np.array([self._column(rows, column) for column in columns])
+        return [np.array(self._column(rows, column)) for column in columns]
 
     def _column(self, rows: list[Row], column: int) -> list[float]:
         numbers = []
@@ -164,8 +169,8 @@ def read_columns(
         return text.source(columns), [*text.numbers(columns), *[None] * (3 - len(columns))]
 
 
-def open_text(path: AnyPath, decimal: str = ".") -> Text:
-    """Read a file and look at its head.
+def open_text(path: AnyPath, decimal: str = ".", whole: bool = False) -> Text:
+    """Read a file and look at its head; unless the whole is asked for, only that if that will do.
 
     Raises:
         DataError: It cannot be read, is empty, or holds no text.
@@ -173,7 +178,8 @@ def open_text(path: AnyPath, decimal: str = ".") -> Text:
     """
     if decimal not in (".", ","):
         raise UsageError(_("decimal must be '.' or ',', not {given}.").format(given=shown(decimal)))
-    content = read_file(path)
+    file, content = ("", b"") if whole else _beginning(path)
+    content = content if file else read_file(path)
     if kind := kind_of(content):
         says = _("{path} is no text with columns but {kind}: export the two columns as CSV.")
         raise DataError(says.format(path=cut_path(path), kind=kind))
@@ -183,13 +189,36 @@ def open_text(path: AnyPath, decimal: str = ".") -> Text:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if content[-1:] != b"\n" or content[-2:] == b"\n\n":
         content = content.rstrip(b"\n") + b"\n"
-    lines = _lines(content, HEAD)
-    mark = _delimiter(lines, decimal)
-    with _failing_on(path):
-        head = list(_rows(lines, mark)) or list(islice(_rows(_lines(content), mark), HEAD))
+    for most in (HEAD, MOST_BYTES):  # all lines, where the first ones are comments
+        lines = _lines(content, most)
+        mark = _delimiter(lines, decimal)
+        with _failing_on(path):
+            head = [*islice(_rows(lines, mark), HEAD)]
+        if head:
+            break
+    if not head and file:
+        return open_text(path, decimal, whole=True)
     if not head:
         raise DataError(_("{path} is empty.").format(path=cut_path(path)))
-    return Text(path, content, mark, decimal, _heading(head, decimal), head)
+    return Text(path, content, mark, decimal, _heading(head, decimal), head, file)
+
+
+def _beginning(path: AnyPath) -> tuple[str, bytes]:
+    """A large file and its first lines, where PyArrow is there to read it; empty of any other."""
+    if not isinstance(path, (str, os.PathLike)) or os.fspath(path) == "-":
+        return "", b""
+    if not (os.path.isfile(path) and LARGE < os.path.getsize(path) <= MOST_BYTES):
+        return "", b""
+    content = b""
+    with suppress(ImportError, OSError):
+        import pyarrow.csv  # noqa: F401 (whether it is there)
+
+        with open(path, "rb") as file:
+            content = file.read(LARGE)
+    lines = content[: _end_of(content, HEAD)]
+    if lines == content or b"\0" in lines:  # they are too long, or in UTF-16
+        return "", b""
+    return os.fspath(path), lines
 
 
 @contextmanager
@@ -253,50 +282,68 @@ def _counts(rows: list[list[str]]) -> bool:
     return len(first) > 1 and first in (upwards[:-1], upwards[1:])
 
 
-def _fast(
-    body: memoryview, mark: str | None, decimal: str, wanted: tuple[int, Sequence[int]]
-) -> Array | None:
-    """These of so many columns, of shape (c, n), or None if there is anything to be looked at."""
-    width, columns = wanted
-    if mark is None or not body:
+def _fast(body: memoryview, text: Text, columns: Sequence[int]) -> list[Array] | None:
+    """These columns of the lines with numbers, or None if there is anything to be looked at."""
+    if text.mark is None or not body:
         return None
-    content: memoryview | bytes = body
-    if decimal == ",":
-        if b"." in (content := bytes(body)):
+    if len(body) > LARGE and (found := _by_pyarrow(body, 0, text, columns)):
+        return found
+    content = bytes(body)
+    if text.decimal == ",":
+        if b"." in content:
             return None
         content = content.replace(b",", b".")
-    table = _by_pyarrow(content, mark, wanted) if len(content) > LARGE else None
-    if table is None and not bytes(content).translate(None, PLAIN + mark.encode()):
-        numbers = _by_numpy(bytes(content), mark, width)
-        table = None if numbers is None else np.ascontiguousarray(numbers[:, [*columns]].T)
-    return table if table is not None and table.size and np.isfinite(table).all() else None
+    if content.translate(None, PLAIN + text.mark.encode()):
+        return None
+    numbers = _by_numpy(content, text.mark, text.width)
+    return None if numbers is None else _if_finite([numbers[:, column] for column in columns])
+
+
+def _if_finite(columns: list[Array]) -> list[Array] | None:
+    return columns if all(each.size and np.isfinite(each).all() for each in columns) else None
 
 
 def _by_pyarrow(
-    content: memoryview | bytes, mark: str, wanted: tuple[int, Sequence[int]]
-) -> Array | None:
+    source: memoryview | str, skipped: int, text: Text, columns: Sequence[int]
+) -> list[Array] | None:
+    """These columns of a content or of the file of this name, less so many lines at its start."""
     try:
         import pyarrow
+        from pyarrow import compute
         from pyarrow import csv as arrow
     except ImportError:
         return None
-    width, columns = wanted
-    names = [str(number) for number in range(width)]
-    kept = [names[column] for column in columns]
-    try:
-        table = arrow.read_csv(
-            pyarrow.py_buffer(content),
-            arrow.ReadOptions(column_names=names),
-            arrow.ParseOptions(delimiter=mark, quote_char=False, ignore_empty_lines=False),
-            arrow.ConvertOptions(
-                column_types=dict.fromkeys(kept, pyarrow.float64()),
-                include_columns=[*dict.fromkeys(kept)],
-                null_values=[],
-            ),
-        )
-    except pyarrow.ArrowInvalid:  # a row has more or fewer cells, or a cell is no number
+    if text.mark is None:
         return None
-    return np.array([table[name].to_numpy() for name in kept])
+    names = [str(number) for number in range(text.width)]
+    kept = [names[column] for column in columns]
+    # the first column, read as a text unless it is one of numbers, shows which lines are comments
+    types = {names[0]: pyarrow.string(), **dict.fromkeys(kept, pyarrow.float64())}
+    try:
+        of_file = isinstance(source, str)
+        with pyarrow.OSFile(source) if of_file else pyarrow.BufferReader(source) as opened:
+            table = arrow.read_csv(
+                opened,
+                arrow.ReadOptions(column_names=names, skip_rows=skipped),
+                arrow.ParseOptions(delimiter=text.mark, quote_char=False, ignore_empty_lines=False),
+                arrow.ConvertOptions(
+                    check_utf8=False,
+                    column_types=types,
+                    decimal_point=text.decimal,
+                    include_columns=[*types],
+                    null_values=[],
+                ),
+            )
+    except (pyarrow.ArrowException, OSError):  # another number of cells, or one is no number
+        return None
+    if names[0] not in kept:
+        begins = compute.ascii_ltrim_whitespace(table[names[0]])
+        if compute.any(compute.starts_with(begins, "#")).as_py():
+            return None
+    numbers = [np.concatenate([part.to_numpy() for part in table[name].chunks]) for name in kept]
+    for each in numbers:
+        each.setflags(write=False)  # so that a Problem need not copy them
+    return _if_finite(numbers)
 
 
 def _by_numpy(content: bytes, mark: str, width: int) -> Array | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from itertools import starmap
 from pathlib import Path
@@ -15,7 +16,15 @@ from typing import Any
 
 import numpy as np
 from sinfit.contract.models import MOST_DEGREE, Powers
-from sinfit.errors import DataError, UsageError, cut_path, one_line, shown
+from sinfit.errors import (
+    DataError,
+    FitterError,
+    UnsuitableError,
+    UsageError,
+    cut_path,
+    one_line,
+    shown,
+)
 from sinfit.fitting.arguments import whole
 from sinfit.fitting.fit import OF_DATA
 from sinfit.fitting.plan import with_model_of
@@ -24,7 +33,7 @@ from sinfit.ground.arrays import real_numbers
 from sinfit.ground.optional import needing
 from sinfit.registry.fitters import OfferedFitter
 
-from sinfit_data.frames import chosen, read_frame
+from sinfit_data.frames import FILES, chosen, read_frame
 from sinfit_data.i18n import _
 from sinfit_data.triangles import ROWS, Triangle, merged_as_they_come
 
@@ -62,7 +71,8 @@ def condense(
     Args:
         data: All x, shape (n,): an array, one that is mapped from a file, or a Dask array. Or what
             has x and y: the path of a Parquet file, a frame of Dask, pandas or another library, or
-            an iterator of chunks, each a pair (x, y), a triple with the weights, or a frame.
+            an iterator of chunks, each a pair (x, y), a triple with the weights, a frame, or the
+            path of a CSV file.
         y: All y, shape (n,), as x is; or of frames and files the column's name.
         x: Of frames and files the column's name.
         degree: The highest degree that is to be fitted, 1 to 25; lower ones may be as well.
@@ -103,10 +113,11 @@ def condense(
 def condense_for(
     fitters: Iterable[OfferedFitter], data: Any, y: Any, given: Mapping[str, Any]
 ) -> Problem | None:
-    """Condense for all those of the fitters that fit polynomials and take weights.
+    """Condense for all those of the fitters that fit polynomials.
 
     Args:
-        fitters: The fitters; those that are not available count for nothing.
+        fitters: The fitters, which take weights. One that cannot say what its model is, or has
+            none of one's own, counts for nothing: its fit says why.
         data: As `condense` has it.
         y: The same.
         given: What a fit is given by keyword, the fitters' options among it.
@@ -118,11 +129,11 @@ def condense_for(
     """
     degrees = []
     for fitter in fitters:
-        if fitter.available and fitter.spec.weighted:
-            options = {o.name: o.check(given.get(o.name, o.default)) for o in fitter.spec.options}
+        options = {o.name: o.check(given.get(o.name, o.default)) for o in fitter.spec.options}
+        with suppress(FitterError, UnsuitableError):
             basis = with_model_of(fitter, options, given.get("model")).spec.model.basis
             degrees += [basis.degree] if isinstance(basis, Powers) else []
-    if not degrees:
+    if not degrees or isinstance(data, FILES):
         return None
     by = {name: given[name] for name in OF_DATA if name in given}
     return condense(data, y, degree=max(degrees), **by)
@@ -161,8 +172,9 @@ def _chunks(data: Any, x: Any, y: Any, third: Any) -> Iterator[tuple[str, Chunk]
 
 def _opened(chunk: Any, x: Any, y: Any, third: Any) -> Chunk:
     """X, y and weights or sigma of a pair, a triple or a frame."""
-    if isinstance(chunk, tuple | list):
-        if x is y is None and len(chunk) in (2, 3 if third is None else 2):
+    unnamed = isinstance(chunk, np.ndarray) and not chunk.dtype.names
+    if isinstance(chunk, tuple | list) or unnamed:  # of an array, rows or columns may be meant
+        if not unnamed and x is y is None and len(chunk) in (2, 3 if third is None else 2):
             return chunk[0], chunk[1], chunk[2] if len(chunk) == 3 else third
         says = _("a chunk is a pair (x, y), a triple with the weights, or a frame, not {given}.")
         raise UsageError(says.format(given=shown(chunk)[:80]))
@@ -175,15 +187,19 @@ def _slices(columns: dict[str, Any]) -> Iterator[Chunk]:
     """Arrays piece by piece; of those in a file no more stays in memory than a piece."""
     arrays: dict[str, Any] = {}
     for name, values in columns.items():
-        sliced = values is None or np.ndim(values) == 0 or isinstance(values, np.ndarray)
+        sliced = values is None or isinstance(values, np.ndarray)
         # what has a shape, but no labels, lies in a file, as h5py's and Zarr's
         sliced = sliced or (hasattr(values, "shape") and not hasattr(values, "iloc"))
         arrays[name] = values if sliced else real_numbers(name, values)
-    sizes = {name: len(each) for name, each in arrays.items() if np.shape(each)}
+    shapes = {name: np.shape(each) for name, each in arrays.items()}
+    if not len(shapes["x"]) == len(shapes["y"]) == 1:
+        says = _("x and y must have one dimension, not shape {x} and {y}.")
+        raise DataError(says.format(**shapes))
+    sizes = {name: shape[0] for name, shape in shapes.items() if shape}
     if len({*sizes.values()}) != 1:
         says = _("all must have the same length, not {sizes}.")
         listed = ", ".join(f"{name} {size}" for name, size in sizes.items())
-        raise DataError(says.format(sizes=listed or "-"))
+        raise DataError(says.format(sizes=listed))
     for start in range(0, sizes["x"], ROWS):
         part = slice(start, start + ROWS)
         x, y, third = (each[part] if np.shape(each) else each for each in arrays.values())

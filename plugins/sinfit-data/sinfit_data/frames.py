@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from io import IOBase
+from os import PathLike
 from typing import Any
 
-from sinfit.errors import DataError, UsageError, cut, one_line, shown
+from sinfit.errors import DataError, UnsuitableError, UsageError, cut, one_line, shown
 from sinfit.i18n import unknown
+from sinfit.registry.plugins import installed_fitters
 
 from sinfit_data.i18n import _
+
+FILES: Any = (str, PathLike, IOBase)  # an open one is an iterator too, of its lines
 
 
 def read_frame(
     frame: Any, x: str | None = None, y: str | None = None, more: str | None = None
 ) -> tuple[str, list[Any]]:
     """The source, x, y and the third column, if it is asked for, as `Problem.from_frame` says."""
+    if isinstance(frame, FILES):
+        from sinfit_data.columns import read_columns
+
+        return read_columns(frame, x, y, more)
     names, column = _opened(frame)
     wanted = chosen(names, x, y, more)
     try:
@@ -44,6 +53,8 @@ def chosen(names: list[Any], x: str | None, y: str | None, more: str | None) -> 
 
 def _opened(frame: Any) -> tuple[list[Any], Callable[[Any], Any]]:
     """The names of the columns, and what gives each."""
+    if hasattr(frame, "__next__"):
+        raise _uncondensed(frame)
     if isinstance(frame, Mapping):
         return [*frame], frame.__getitem__
     if names := getattr(getattr(frame, "dtype", None), "names", None):  # a structured array
@@ -59,6 +70,17 @@ def _opened(frame: Any) -> tuple[list[Any], Callable[[Any], Any]]:
             return table.columns, lambda name: table[name].to_numpy()
     says = _("y is missing, and {given} is no data frame.")
     raise DataError(says.format(given=shown(frame)[:80]))
+
+
+def _uncondensed(chunks: Any) -> UnsuitableError:
+    """What to say of an iterator where only data will do that can be read again."""
+    able = [each.name for each in installed_fitters().values() if each.spec.weighted]
+    says = _(
+        "{given} is an iterator, whose chunks are condensed: then {names} can fit them, as "
+        "polynomials. For any other fit collect them: x, y = map(numpy.concatenate, zip(*chunks)), "
+        "or pandas.concat(chunks) where they are frames."
+    )
+    return UnsuitableError(says.format(given=shown(chunks)[:80], names=", ".join(able) or "-"))
 
 
 def _x_and_y(names: list[Any]) -> tuple[Any, Any]:

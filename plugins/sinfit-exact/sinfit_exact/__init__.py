@@ -1,10 +1,15 @@
 """The best cubic, plain gradient descent in closed form, and its map over learning rates."""
 
 from sinfit import CUBIC, CommandSpec, FitterSpec, Option, hookimpl
+from sinfit.contract.models import MOST_DEGREE
 from sinfit.i18n import N_
 
 DEGREE = Option(
-    "degree", int, 3, N_("The highest power of x in the polynomial, from 1 to 25."), bounds=(1, 25)
+    "degree",
+    int,
+    3,
+    N_("The highest power of x in the polynomial."),
+    bounds=(1, MOST_DEGREE),
 )
 SHARED = {
     "model": CUBIC,

@@ -28,7 +28,7 @@ def fit(x, y, *, initial, steps, learning_rate, degree=3, basis=CUBIC.basis, wei
         left = y * root - np.transpose(columns) @ parameters
         yield float(left @ left), parameters
         return parameters
-    best = best_polynomial(x, y, degree, weights=weights)
+    best = best_polynomial(x, y, basis.degree, weights=weights)
     if not _holds(best, x, y, root):
         raise DataError(
             _(
