@@ -13,7 +13,7 @@ from sinfit.i18n import _
 
 Array = NDArray[np.float64]
 
-FEW = 1 << 20  # mapped numbers: a fit of so many points in memory holds 120 MB at most
+FEW = 1 << 20  # mapped numbers: a fit of so many points in memory takes 150 MB at most
 
 
 def plain(values: Any) -> Any:
