@@ -40,6 +40,14 @@ def test_a_view_shows_the_code_of_each_cell_once(site, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_keyboard_reaches_what_is_wider_than_the_page(site, language):
+    for path in notebooks(site, language):
+        boxes = shown(path).select(".jp-Cell-inputWrapper, .jp-OutputArea-output")
+        assert boxes, path
+        assert all(box.get("tabindex") == "0" for box in boxes), path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_view_folds_the_solutions(site, language):
     folded = 0
     for path in notebooks(site, language):

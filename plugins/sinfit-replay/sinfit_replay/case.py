@@ -6,8 +6,7 @@ import math
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
 
 import numpy as np
 import sinfit
@@ -16,6 +15,7 @@ from sinfit.contract.models import CUBIC
 from sinfit.errors import StabilityWarning
 from sinfit.fitting.fit import Fitter
 from sinfit.fitting.problem import Problem
+from sinfit.fitting.result import FitResult
 from sinfit.ground.arrays import Array
 from sinfit.theory import Spectrum, spectrum
 
@@ -30,6 +30,7 @@ SUMMED = 2000  # points; the rounding of longer sums grows with the root of thei
 RESULT_TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
 
 
+@lru_cache(maxsize=4)
 def sine(points: int) -> Problem:
     """What every published program fits: sin at evenly spaced points in [-π, π]."""
     return Problem.from_target(sinfit.targets()["sin"], points)
@@ -195,19 +196,31 @@ class Case:
         """
         # what to compute in, if the stage lets one choose
         chosen = any(option.name == "dtype" for option in self.fitter.spec.options)
-        options: dict[str, Any] = {"dtype": self.log.rounding.dtype} if chosen else {}
+        dtype = self.log.rounding.dtype if chosen else None
         start, at = tuple(map(float, initial)), self.at.astype(int)
         steps = max(self.steps if steps is None else steps, int(at.max()) + 1)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", StabilityWarning)
-            result = sinfit.fit(
-                self.fitter,
-                self.problem,
-                steps=steps,
-                learning_rate=self.learning_rate,
-                initial=start,
-                options=options,
-            )
+        result = _trained(self.fitter, self.problem, steps, self.learning_rate, start, dtype)
         losses = np.full(steps, np.nan)
         losses[result.steps_recorded] = result.losses
         return Run(start, losses[at], tuple(result.parameters.values()))
+
+
+@lru_cache(maxsize=4)  # a site replays each log in several languages
+def _trained(
+    fitter: Fitter,
+    problem: Problem,
+    steps: int,
+    learning_rate: float,
+    initial: tuple[float, ...],
+    dtype: str | None,
+) -> FitResult:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StabilityWarning)
+        return sinfit.fit(
+            fitter,
+            problem,
+            steps=steps,
+            learning_rate=learning_rate,
+            initial=initial,
+            options={"dtype": dtype} if dtype else {},
+        )

@@ -11,6 +11,7 @@ from sinfit.i18n import forget_catalogs
 from sinfit_author.children import Workers
 
 from sinfit_site import cache, glossary, packages, wheels
+from sinfit_site.directives import published
 from sinfit_site.errors import TutorialError
 from sinfit_site.i18n import languages, translated
 from sinfit_site.model import Site
@@ -157,10 +158,16 @@ def _build(
         packages.everything((".py",), stages=False),
         [cache.programs(each) for each in packages.plugins() if each not in plain],
     )
-    wrong = verify.by_catalog(found, kept)
-    warnings = _checked(found, docs, wrong, draft=draft)
+    # three kernels at a time on two cores: one that starts or ends waits
+    with Workers(3) as workers, Kernels(workers) as kernels:
+        started = run.start_all(_programs(found), kept / "runs", kernels)
+        # beside them what one core does
+        wrong = verify.by_catalog(found, kept)
+        warnings = _checked(found, docs, wrong, draft=draft)
+        published.replay_all(found, kept)
+        done = run.finish_all(started, say)
+    runs = {document.name: done[document.name] for document in found}
     found = [_without_unreadable(document) for document in found]
-    runs = _run(found, kept, say)
     composed = [_with_outputs(document, runs) for document in found]
     site = Site(
         tuple(composed),
@@ -226,17 +233,13 @@ def update(found: Sequence[Document], docs: Path, only: str = "") -> list[Path]:
     return catalogs.update(found, project(docs), only)
 
 
-def _run(found: Sequence[Document], kept: Path, say: Callable[[str], None]) -> dict[str, run.Ran]:
-    """Run everything; what takes longest begins first."""
+def _programs(found: Sequence[Document]) -> list[Document]:
+    """What is run of each document; what takes longest first."""
     programs = [each if each.is_notebook else examples.program(each) for each in found]
     # the later a notebook, the longer it takes; of pages, the one with the most examples
     pages = [each for each in programs if not each.is_notebook]
     pages.sort(key=lambda each: -len(each.cells))
-    programs = [each for each in programs[::-1] if each.is_notebook] + pages
-    # three at a time on two cores: a kernel that starts or ends waits
-    with Workers(3) as workers, Kernels(workers) as kernels:
-        runs = run.run_all(programs, kept / "runs", kernels, say)
-    return {document.name: runs[document.name] for document in found}
+    return [each for each in programs[::-1] if each.is_notebook] + pages
 
 
 def _with_outputs(document: Document, runs: dict[str, run.Ran]) -> Document:

@@ -101,6 +101,11 @@ def value(place: Path, key: str, make: Callable[[], Any]) -> tuple[Any, bool]:
     return (_keep(place, key, make()), True) if stored is None else (stored, False)
 
 
+def has_value(place: Path, key: str) -> bool:
+    """Whether a value is kept in this file under this key, and is whole."""
+    return _kept(place, key) is not None
+
+
 def folder(place: Path, key: Key, make: Callable[[Path], None]) -> bool:
     """Have a folder hold what `make` writes, made only if it does not hold that already.
 

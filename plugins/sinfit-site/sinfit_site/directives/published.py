@@ -6,9 +6,11 @@ Each table is replayed once, and again when the programs change.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from html import escape
+from pathlib import Path
 
 from sinfit.i18n import N_, gettext_of, speaking
 from sinfit_cli.i18n import labelled
@@ -20,6 +22,7 @@ from sinfit_site.directives.tables import table
 from sinfit_site.i18n import _, languages
 from sinfit_site.model import Page
 from sinfit_site.running.run import LIBRARIES
+from sinfit_site.sources.document import Document
 
 VERDICTS = {
     "reproduced": N_("reproduced"),
@@ -60,7 +63,7 @@ def of_a_stage(page: Page, argument: str) -> str:
     """`[[published]]`: the tables of a stage, each folded; the summary says the verdict."""
     stage = page.stage(argument)
     name = stage.spec.name if stage.spec else ""
-    found = [_folded(page, each) for each in _tables(page, name)]
+    found = [_folded(page, each) for each in _tables(page.site.documents, page.site.cache, name)]
     return "\n\n".join(found) or _("No table of this stage has been published.")
 
 
@@ -70,7 +73,7 @@ def of_all(page: Page, argument: str) -> str:  # noqa: ARG001 (a directive's sig
     linked = {stage.name for stage in page.site.stages}
     shown = any(each.name == LINE_BY_LINE for each in page.site.documents)
     rows = []
-    for each in _tables(page):
+    for each in _tables(page.site.documents, page.site.cache):
         place = f"stages/{each.stage}"
         stage = f"[{each.stage}](/{place}/)" if place in linked else each.stage
         if shown:
@@ -80,9 +83,25 @@ def of_all(page: Page, argument: str) -> str:  # noqa: ARG001 (a directive's sig
     return table(heads, ["---", "---", "---", "--:"], rows)
 
 
-def _tables(page: Page, stage: str = "") -> Iterator[Replayed]:
+def replay_all(documents: Sequence[Document], kept: Path) -> None:
+    """Replay the tables that pages will show, before they are written.
+
+    Args:
+        documents: All pages.
+        kept: The folder of the cache.
+    """
+    for document in documents:
+        for piece in (piece for cell in document.cells for piece in cell.pieces):
+            if piece.kind == "directive" and piece.info in ("published", "published-all"):
+                own = document.spec.name if document.spec else ""
+                stage = piece.text or own if piece.info == "published" else ""
+                with suppress(Exception):  # the page will say where and what
+                    [*_tables(documents, kept, stage)]
+
+
+def _tables(documents: Sequence[Document], kept: Path, stage: str = "") -> Iterator[Replayed]:
     """The tables of a stage; of all, if none is named."""
-    stages = {stage.spec.name: stage.package for stage in page.site.stages if stage.spec}
+    stages = {each.spec.name: each.package for each in documents if each.spec}
     # explanations are kept in every language
     catalogs = [packages.sources(each, (".po",)) for each in (REPLAY, *_packs())]
     shared = cache.key(cache.versions(LIBRARIES), catalogs, [*languages()])
@@ -90,8 +109,9 @@ def _tables(page: Page, stage: str = "") -> Iterator[Replayed]:
         if stage and log.stage != stage:
             continue
         runs = [packages.CORE, REPLAY, *filter(None, [stages.get(log.stage)])]
-        inputs = (shared, repr(log), [cache.programs(each) for each in runs])
-        yield Replayed(**page.kept(f"replays/{name}", partial(_replay, name), *inputs))
+        key = cache.key(shared, repr(log), [cache.programs(each) for each in runs])
+        place = kept / "replays" / f"{name}.json"
+        yield Replayed(**cache.value(place, key, partial(_replay, name))[0])
 
 
 def _packs() -> list[str]:

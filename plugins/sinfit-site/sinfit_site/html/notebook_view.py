@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ SHEETS = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 CODE = re.compile(r"<(pre|code|svg|math)\b.*?</\1>", re.DOTALL)
 DISPLAYED = re.compile(r"(?:<p>\s*)?\$\$(.+?)\$\$(?:\s*</p>)?", re.DOTALL)
 HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
+QUOTE = re.compile("&(?:#39|#34|quot);")
 KEPT = re.compile("\x02(\\d+)\x03")
 
 SUPERFLUOUS = frozenset(
@@ -33,6 +34,8 @@ SUPERFLUOUS = frozenset(
     }
 )
 """The classes of what nbconvert's template adds and a page has no use for."""
+SCROLLED = frozenset({"jp-Cell-inputWrapper", "jp-OutputArea-output"})
+"""The classes of what may be wider than the page, so that the keyboard must reach it."""
 
 
 def mended(html: str, page: Any) -> str:
@@ -44,7 +47,10 @@ def mended(html: str, page: Any) -> str:
     kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
-        kept.append(match[0])
+        shown = match[0]
+        if match[1] in ("pre", "code"):
+            shown = QUOTE.sub(lambda quote: unescape(quote[0]), shown)
+        kept.append(shown)
         return f"\x02{len(kept) - 1}\x03"
 
     solution = _("Solution")
@@ -85,9 +91,13 @@ def _tidy(html: str, cells: list[dict[str, Any]], solution: str) -> str:
     for element in soup.find_all(True):
         if element.decomposed:
             continue
-        if not SUPERFLUOUS.isdisjoint(element.get("class") or ()):
+        classes = element.get("class") or ()
+        if not SUPERFLUOUS.isdisjoint(classes):
             element.decompose()
-        elif "id" in element.attrs:
+            continue
+        if not SCROLLED.isdisjoint(classes):
+            element["tabindex"] = "0"
+        if "id" in element.attrs:
             by_id[element["id"]] = element
     folded = None
     for cell in cells:

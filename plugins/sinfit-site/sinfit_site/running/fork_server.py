@@ -4,6 +4,7 @@ It knows nothing of sinfit, whose code a build may find edited. It ends when its
 is when the build ends, however that ends; the kernels notice.
 """
 
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ def _serve() -> None:
     del sys.path[0]  # this folder, which no kernel has
     for name in PRELOADED:
         __import__(name)
+    gc.freeze()  # or each kernel looks through all of it for garbage, and so gets a copy of its own
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that have ended
     for line in sys.stdin:
         if (pid := os.fork()) == 0:

@@ -21,7 +21,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory as Fact
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from sinfit_author.children import Workers
 
-FEW = 3  # kernels that begin before it is worth while to load the process
+FEW = 3  # kernels for which it is not worth while to load the process
 NAME = "sinfit-forked"
 SERVER = Path(__file__).with_name("fork_server.py")
 ENVIRONMENT = {
@@ -35,11 +35,12 @@ class Kernels:
 
     Attributes:
         workers: As many kernels run at a time as it has threads.
+        expected: How many of them will begin.
     """
 
     def __init__(self, workers: Workers) -> None:
         self.workers = workers
-        self._begun = 0
+        self.expected = 0
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
@@ -54,9 +55,7 @@ class Kernels:
 
     def prepare(self, manager: Any) -> None:
         """Have a kernel manager of Jupyter fork its kernel, where that is safe and worth while."""
-        with self._lock:
-            self._begun += 1
-        if sys.platform == "linux" and self._begun > FEW:
+        if sys.platform == "linux" and self.expected > FEW:
             how = {"provisioner_name": NAME, "config": {"start": self._start}}
             manager.kernel_spec.metadata["kernel_provisioner"] = how
             ours = EntryPoint(NAME, f"{__name__}:{Provisioner.__name__}", Factory.GROUP_NAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -38,15 +38,35 @@ class Ran:
     fresh: bool = False
 
 
-def run_all(
-    documents: Iterable[Document], place: Path, kernels: Kernels, say: Callable[[str], None]
-) -> dict[str, Ran]:
-    """Run every document that is not in the cache.
+Started = dict[Future["Ran"], str]
+"""The names of the documents whose runs have been started."""
+
+
+def start_all(documents: Iterable[Document], place: Path, kernels: Kernels) -> Started:
+    """Start to run every document that is not in the cache.
 
     Args:
         documents: What to run, what takes longest first.
         place: The folder of the runs.
         kernels: What runs them, some at a time.
+    """
+    # the keys here, not in the threads: Python 3.11 parses in one at a time
+    keys = [(each, key(each)) for each in documents]
+    kernels.expected = sum(
+        _has_code(each) and not cache.has_value(_file(each, place), done_with)
+        for each, done_with in keys
+    )
+    return {
+        kernels.workers.submit(run, each, done_with, place, kernels): each.name
+        for each, done_with in keys
+    }
+
+
+def finish_all(started: Started, say: Callable[[str], None]) -> dict[str, Ran]:
+    """Wait for all runs.
+
+    Args:
+        started: The runs.
         say: Told of each that has run.
 
     Returns:
@@ -55,10 +75,6 @@ def run_all(
     Raises:
         TutorialError: A document is wrong. It is told at once: what else runs is ended.
     """
-    started = {  # the keys here, not in the threads: Python 3.11 parses in one at a time
-        kernels.workers.submit(run, each, key(each), place, kernels): each.name
-        for each in documents
-    }
     runs = {}
     for future in as_completed(started):
         name = started[future]
@@ -70,7 +86,7 @@ def run_all(
 
 def run(document: Document, done_with: str, place: Path, kernels: Kernels) -> Ran:
     """Run a document, or find its run in the cache under the key of what it depends on."""
-    if not any(cell.kind == "code" for cell in document.cells):
+    if not _has_code(document):
         return Ran(())
 
     def execute() -> dict[str, Any]:
@@ -78,9 +94,16 @@ def run(document: Document, done_with: str, place: Path, kernels: Kernels) -> Ra
             found, recording = kernel.execute(document, kernels)
         return {"outputs": found, "recording": recording}
 
-    file = place / f"{document.name.replace('/', '-')}.json"
-    stored, fresh = cache.value(file, done_with, execute)
+    stored, fresh = cache.value(_file(document, place), done_with, execute)
     return Ran(tuple(map(tuple, stored["outputs"])), stored["recording"], fresh)
+
+
+def _has_code(document: Document) -> bool:
+    return any(cell.kind == "code" for cell in document.cells)
+
+
+def _file(document: Document, place: Path) -> Path:
+    return place / f"{document.name.replace('/', '-')}.json"
 
 
 def key(document: Document) -> str:

@@ -51,7 +51,8 @@ def style(source: str, translation: str, language: str, kind: str) -> list[str]:
 
 
 def _terms(source: str, translation: str, language: str) -> Iterator[str]:
-    text, words = prose(source), prose(translation)
+    plain, words = prose(source), prose(translation)
+    text = plain
     for term in sorted(terms(), key=lambda each: -len(each.english)):
         if term.pattern.search(text):
             text = term.pattern.sub(" ", text)  # gradient descent is no gradient
@@ -59,11 +60,10 @@ def _terms(source: str, translation: str, language: str) -> Iterator[str]:
             if term.checked and forms and not any(form.lower() in words.lower() for form in forms):
                 yield f"the term {term.english!r} must be {' or '.join(forms)}"
     for term in terms():
-        if not term.pattern.search(prose(source)):
-            continue  # 偏差 is wrong for bias and right for deviation
         for wrong in term.wrong[language]:
-            right = any(wrong in form and form in words for form in term.forms[language])
-            if wrong in words and not right:
+            if wrong not in words or not term.pattern.search(plain):
+                continue  # 偏差 is wrong for bias and right for deviation
+            if not any(wrong in form and form in words for form in term.forms[language]):
                 form = [*term.forms[language], "another word"][0]
                 yield f"{wrong!r} is not used for {term.english!r}; write {form}"
 
@@ -83,6 +83,8 @@ def _korean(text: str, kind: str) -> Iterator[str]:
         yield "sentences end in 합니다체"
     for term in terms():
         for form in term.forms["ko"]:
+            if form not in words:
+                continue
             followed = rf"(?<![가-힣]){re.escape(form)}(은|는|을|를|과|와)(?=[\s,.]|$)"
             for match in re.finditer(followed, words):
                 if match[1] != (right := _particle(form, match[1])):
