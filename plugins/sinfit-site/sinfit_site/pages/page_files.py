@@ -37,15 +37,15 @@ def write(site: Site, language: str, docs: Path, out: Path) -> int:
     for document in site.stages:
         nav["stages/*" if is_stage(document) else "stages/**"].append(document.name)
     files: dict[str, str | None] = {"stages.json": json.dumps(nav)}
-    shared, anything = _shared(site, language), _anything(site)
+    shared = _shared(site, language)
     for document in site.documents:
         page = Page(site, document, site.translators[document.name, language])
         with page_of(document.distribution, document.name), speaking(language):
-            files |= _new_files(page, cache.key(shared, _around(page, anything)), out)
+            files |= _new_files(page, cache.key(shared, _around(page)), out)
     return _sync(files, docs, out)
 
 
-def _around(page: Page, anything: str) -> list[object]:
+def _around(page: Page) -> list[object]:
     """What a page shows of others: their comments in code from there, [[diff]] and [[status]].
 
     No more of the project's own directives read other pages; somebody else's may read anything.
@@ -67,7 +67,7 @@ def _around(page: Page, anything: str) -> list[object]:
         found.append([each.progress for each in site.translators.values()])
     offered = offers("sinfit_directives").values()
     own = {each.name for each in offered if each.distribution in site.folders}
-    return found if names <= {*DIRECTIVES, *own} else [*found, anything]
+    return found if names <= {*DIRECTIVES, *own} else [*found, _anything(site)]
 
 
 def _anything(site: Site) -> str:
