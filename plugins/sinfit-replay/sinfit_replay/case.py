@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import product
 
 import numpy as np
 import sinfit
@@ -123,6 +124,21 @@ class Case:
         assert self.result is not None, "only called with a Result line"  # noqa: S101
         curve = self.fitter.spec.model.predict(self.x, tuple(self.result))
         return float(np.square(curve - self.y).sum())
+
+    @property
+    def least_result_loss(self) -> float:
+        """The loss that the run ended with at least, whatever the Result line's digits leave out.
+
+        The error there is no shorter than the printed curve's, less how far the curves are apart.
+        """
+        assert self.result is not None, "only called with a Result line"  # noqa: S101
+        model, tolerance = self.fitter.spec.model, self.ending().tolerance
+        curve = model.predict(self.x, tuple(self.result))
+        apart = max(
+            np.linalg.norm(model.predict(self.x, tuple(self.result + corner)) - curve)
+            for corner in tolerance * np.array(list(product((-1, 1), repeat=len(tolerance))))
+        )
+        return float(max(np.linalg.norm(curve - self.y) - apart, 0) ** 2)
 
     @property
     def points(self) -> int:

@@ -37,7 +37,7 @@ PUBLISHED = (0.0, -1.0, 0.0, 0.3)
 MIRRORS = np.array([[1, 1, 1, 1], [1, -1, -1, -1], [-1, -1, 1, -1], [-1, 1, -1, 1]])
 CHANCE = 1e4  # so many other losses could stand there; a start near it meets one by that chance
 CLOSE = 3  # tolerances: this far a line may be off where another learning rate explains it
-FURTHER = 1.01  # rounding, and the digits of a Result line, make less of a loss
+FURTHER = 1.01  # rounding, and the bend of a curve within the digits, make less of a loss
 TRAINED = 1.2  # a first line below this many times the floor comes from no fresh start
 
 # random starts on the first quarter of the lines, the best of them on the first half, the best of
@@ -160,7 +160,7 @@ def _may_come_later(case: Case, run: Run) -> bool:
     """
     falls = bool((np.diff(run.losses) < 0).all())
     return case.ends[0] != case.ends[1] and not (
-        falls and case.result_loss > run.losses[-1] * FURTHER
+        falls and case.least_result_loss > run.losses[-1] * FURTHER
     )
 
 
