@@ -49,6 +49,50 @@ def test_axe_finds_nothing_serious(open_page, server, language, look):
         assert grave == [], path
 
 
+COLOURS = """() => [
+    document.body.dataset.mdColorScheme,
+    getComputedStyle(document.documentElement).colorScheme,
+    document.querySelector("meta[name=theme-color]").content,
+    document.querySelector(".md-header label:not([hidden]) ~ input") ? 0 : 1,
+]"""
+LIGHT, DARK = ["default", "light", "#ffffff", 0], ["slate", "dark", "#12151d", 1]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_light_and_dark_follow_the_system_until_somebody_chooses(open_page, server, scheme):
+    first, other = (LIGHT, DARK) if scheme == "light" else (DARK, LIGHT)
+    page = open_page("/en/", scheme)
+    assert page.evaluate(COLOURS) == first
+    page.click("label[for^=__palette]:visible")
+    assert page.evaluate(COLOURS) == other
+    page.goto(server + "/en/stages/numpy/")
+    assert page.evaluate(COLOURS) == other
+    page.focus(f"#__palette_{other[-1]}")
+    page.keyboard.press("Enter")
+    assert page.evaluate(COLOURS) == first
+    page.reload()
+    assert page.evaluate(COLOURS) == first
+    assert page.troubles == []
+
+
+def test_colours_are_there_before_the_page_and_nothing_styles_all_of_it_again(browser, server):
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    # what the body and the root had whenever something was changed, and the tags in the head
+    page.add_init_script("""
+        window.seen = [];
+        new MutationObserver(function () {
+            if (!document.querySelector("article")) return;
+            seen.push([document.body.dataset.mdColorScheme, document.documentElement.className,
+                document.querySelectorAll("meta[name=color-scheme]").length].join());
+        }).observe(document, { attributes: true, childList: true, subtree: true });
+    """)
+    page.goto(f"{server}/en/stages/dynamic/", wait_until="load")
+    page.wait_for_selector(".sf-player.sf-ready")
+    assert set(page.evaluate("seen")) == {"slate,js js-focus-visible,0"}
+    context.close()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_language_switch_stays_on_the_page_and_is_remembered(open_page, server, language):
     other = LANGUAGES[(LANGUAGES.index(language) + 1) % 3]

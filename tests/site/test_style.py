@@ -35,7 +35,6 @@ def test_a_sheet_is_read_rule_by_rule(sheet):
             "[data-md-color-accent=red]{x:1}[data-md-color-accent=a]{x:2}",
             "[data-md-color-accent=a]{x:2}",
         ),
-        ("[data-md-color-switching] *{x:1}p{x:2}", "p{x:2}"),
         ("p{--md-a:url(data:;);--md-b:1;x:2}", "p{--md-b:1;x:2}"),
         ("p{--md-a:1}", ""),
         (":root{--i:url(data:,{;})}", ":root{--i:url(data:,{;})}"),

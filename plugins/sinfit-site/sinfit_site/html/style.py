@@ -15,8 +15,6 @@ SHEET = "assets/stylesheets/*.css"
 GROUPS = ("@media", "@supports")
 COLOUR = re.compile(r"data-md-color-(?:primary|accent)=\"?([\w-]+)")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
-SWITCHING = "data-md-color-switching"
-"""Is on the body while colours change, so at each load: its rules would style all twice anew."""
 VARIABLE = re.compile(r"--md-[\w-]+")
 USED = re.compile(r"var\(\s*(--md-[\w-]+)")
 ALTERNATIVES = re.compile(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)")
@@ -80,7 +78,7 @@ def _pruned(css: str, words: set[str], *, variables: bool = False) -> Iterator[s
 def _is_used(selector: str, words: set[str]) -> bool:
     plain = ALTERNATIVES.sub("", selector)
     named = CLASS.findall(plain) + COLOUR.findall(plain)
-    return SWITCHING not in plain and words.issuperset(named)
+    return words.issuperset(named)
 
 
 def _is_needed(declaration: str, words: set[str]) -> bool:
