@@ -135,10 +135,10 @@ class Case:
         model, tolerance = self.fitter.spec.model, self.ending().tolerance
         curve = model.predict(self.x, tuple(self.result))
         apart = max(
-            np.linalg.norm(model.predict(self.x, tuple(self.result + corner)) - curve)
+            float(np.linalg.norm(model.predict(self.x, tuple(self.result + corner)) - curve))
             for corner in tolerance * np.array(list(product((-1, 1), repeat=len(tolerance))))
         )
-        return float(max(np.linalg.norm(curve - self.y) - apart, 0) ** 2)
+        return max(float(np.linalg.norm(curve - self.y)) - apart, 0.0) ** 2
 
     @property
     def points(self) -> int:
