@@ -6,7 +6,7 @@ Each table is replayed once, and again when the programs change.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from html import escape
@@ -121,7 +121,7 @@ def _packs() -> list[str]:
 def _replay(name: str) -> dict[str, object]:
     log, explanation = shipped()[name], {}
     for language in languages():
-        with speaking(language):
+        with speaking(language), _one_thread():
             replay = log.replay()
         explanation[language] = replay.explanation
         if replay.verdict == "reproduced":
@@ -132,6 +132,22 @@ def _replay(name: str) -> dict[str, object]:
             log.id, log.stage, log.source, replay.verdict, deviation, replay.lines, explanation
         )
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let PyTorch compute in one thread: 2000 points are too few to share.
+
+    More threads wait for each other by counting, which takes the kernels' processors.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _folded(page: Page, replayed: Replayed) -> str:

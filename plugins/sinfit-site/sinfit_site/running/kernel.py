@@ -27,7 +27,8 @@ WATCH = """\
 from sinfit_site.running.guard import watch
 watch()
 del watch
-"""
+get_ipython().InteractiveTB.set_mode("Minimal")
+"""  # a page shows no traceback, and some take a second to write
 DRAW = """\
 %config InlineBackend.figure_formats = ["svg"]
 %config InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
