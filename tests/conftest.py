@@ -22,6 +22,10 @@ from .clusters import running
 
 ROOT = Path(__file__).parents[1]
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # there is a worker for each processor: two threads in each would wait for each other by counting
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 def pytest_configure() -> None:
     """Let what tests start be interrupted, though a script with `&` had it ignore Ctrl-C."""
