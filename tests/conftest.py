@@ -23,7 +23,7 @@ from .clusters import running
 ROOT = Path(__file__).parents[1]
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # there is a worker for each processor: two threads in each would wait for each other by counting
+    # a worker for each processor: two threads in each would wait for each other by counting
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 

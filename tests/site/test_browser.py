@@ -9,7 +9,21 @@ from sinfit.i18n import BUILT_IN
 LANGUAGES = BUILT_IN
 PAGES = ("", "stages/numpy/", "stages/dynamic/", "stages/tensor/notebook/", "glossary/", "cli/")
 PAGES += ("questions/", "questions/results/", "questions/errors/")
+PAGES += ("lab/", "python/", "packages/")
 LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "narrow": ("light", 390)}
+
+
+SMALLEST = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const sizes = [["nothing", 12]];
+    while (texts.nextNode()) {
+        const box = texts.currentNode.parentElement;
+        if (!texts.currentNode.data.trim() || !box.getClientRects().length) continue;
+        if (box.closest("script, noscript, option, svg, math")) continue;
+        sizes.push([texts.currentNode.data, parseFloat(getComputedStyle(box).fontSize)]);
+    }
+    return sizes.reduce((least, each) => each[1] < least[1] ? each : least);
+}"""
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -21,6 +35,7 @@ def test_pages_fit_load_nothing_from_elsewhere_and_log_no_error(open_page, serve
         page.goto(f"{server}/{language}/{path}", wait_until="load")
         over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert over <= 0, f"{path} overflows by {over}"
+        assert page.evaluate(SMALLEST) == ["nothing", 12], path
         shown = page.evaluate("document.body.dataset.mdColorScheme")
         assert shown == ("slate" if scheme == "dark" else "default")
     assert page.troubles == []
