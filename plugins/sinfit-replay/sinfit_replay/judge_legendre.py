@@ -8,13 +8,14 @@ only through XᵀX and Xᵀy, and thousands of starts are simulated at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 
 import numpy as np
 from sinfit.ground.arrays import Array
 
-from sinfit_replay.case import Case, Run
+from sinfit_replay.case import RESULT_TOLERANCE, Case, Run
 from sinfit_replay.explain import fitting_rate
 from sinfit_replay.i18n import _
 from sinfit_replay.proof import below_the_floor
@@ -47,6 +48,7 @@ FITTED = 2e-6  # of a loss, root mean square; float32 sums are no better
 ROBUST = 8  # the best are refined again, so that a misprint cannot lead astray
 FAR = 1e-3  # deviations beyond this are taken for misprints
 SPREAD = (1.0, 1.5, 0.5, 0.6)  # of a, b, c, d; farther out the runs diverge
+ROUNDINGS = 10  # at the start, of the last digit, do what those of all steps do together
 AWAY = 1e-7  # the step of the finite differences; about the square root of the rounding unit
 
 
@@ -82,6 +84,8 @@ def _is_published(case: Case, run: Run, off: Bools) -> Replay:
         # the first line may be another start's, whose fast modes have died out by the second
         if off[0] and not (departing[1:].any() or case.misprinted[0]):
             return report(case, "undecided", run, text)
+        if not case.misprinted.any() and _turns_on_rounding(case, run):
+            return report(case, "undecided", run, joined(text, _about_rounding()))
         return report(case, "contradicted", run, text, departing)
     ended = _mirrored(case, run)
     if ended is None and _may_come_later(case, run):
@@ -90,6 +94,11 @@ def _is_published(case: Case, run: Run, off: Bools) -> Replay:
             "Nobody said after how many updates it was printed, so nothing is proven."
         )
         return report(case, "undecided", run, text)
+    if ended is None and _turns_on_rounding(case, run):
+        text = _(
+            "The losses are a run of this stage, but it does not end where the Result line says."
+        )
+        return report(case, "undecided", run, joined(text, _about_rounding()))
     if ended is None:
         return report(case, "contradicted", run, about_the_result(case, run), "result")
     start = _("The start is the published one, nothing is random.")
@@ -162,6 +171,21 @@ def _may_come_later(case: Case, run: Run) -> bool:
     return case.ends[0] != case.ends[1] and not (
         falls and case.least_result_loss > run.losses[-1] * FURTHER
     )
+
+
+def _turns_on_rounding(case: Case, run: Run) -> bool:
+    """Whether a run from a start that is hardly another ends somewhere else."""
+    dtype = case.log.rounding.dtype
+    moved = np.finfo(dtype).eps * np.concatenate([np.zeros((1, 4)), np.eye(4), -np.eye(4)])
+    updates = _updates(case.spectrum, np.array(run.initial) + moved, case.learning_rate)
+    with np.errstate(over="ignore", invalid="ignore"):
+        parameters = np.array(next(islice(updates, case.steps, None))[0])  # (4, 9)
+    apart = np.abs(parameters - parameters[:, :1]).max()
+    return bool(ROUNDINGS * apart > RESULT_TOLERANCE[dtype])
+
+
+def _about_rounding() -> str:
+    return _("With so large a learning rate the run turns on rounding, so nothing is proven.")
 
 
 def _another_rate(case: Case, start: Array) -> str:
@@ -239,32 +263,45 @@ def simulate(setting: Setting, starts: Array, rates: float | Array | None = None
         rates: Another learning rate, or one for each start, (m,).
     """
     rate = setting.learning_rate if rates is None else rates
-    problem, steps = setting.spectrum, setting.steps
+    steps, last = setting.steps, int(setting.steps[-1])
+    losses = np.empty((len(steps), len(starts)))
+    line, updates = 0, _updates(setting.spectrum, starts, rate)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step, (_parameters, error, half) in zip(range(last + 1), updates, strict=False):
+            if step == steps[line]:
+                losses[line] = (error * half).sum(axis=0) + setting.spectrum.floor
+                line += 1
+    return losses
+
+
+def _updates(
+    problem: Spectrum, starts: Array, rate: float | Array
+) -> Iterator[tuple[tuple[Array, ...], Array, Array]]:
+    """Plain gradient descent from many starts, (m, 4), without end.
+
+    Yields:
+        Before each update a, b, c, d, (m,) each; how far their cubic's coefficients are from the
+        best, and half of the gradient for these coefficients, (4, m) each.
+    """
     scaled = problem.directions * problem.singular
     gram = scaled @ scaled.T  # XᵀX
     best = (problem.directions @ (problem.target / problem.singular))[:, None]
     a, b, c, d = starts.T.copy()
-    losses = np.empty((len(steps), len(starts)))
-    line = 0
-    with np.errstate(over="ignore", invalid="ignore"):
-        for step in range(int(steps[-1]) + 1):
-            p, slope = (5 * c**3 - 3 * c) / 2, (15 * c**2 - 3) / 2
-            bend, cube = 7.5 * c, 2.5
-            q = np.stack([a + b * p, b * d * slope, b * d**2 * bend, b * d**3 * cube])
-            error = q - best
-            half = gram @ error  # half of the gradient for q
-            if step == steps[line]:
-                losses[line] = (error * half).sum(axis=0) + problem.floor
-                line += 1
-            g0, g1, g2, g3 = 2 * half
-            grad_b = p * g0 + d * slope * g1 + d**2 * bend * g2 + d**3 * cube * g3
-            grad_c = b * (slope * g0 + 2 * bend * d * g1 + 3 * cube * d**2 * g2)
-            grad_d = b * (slope * g1 + 2 * bend * d * g2 + 3 * cube * d**2 * g3)
-            a = a - rate * g0
-            b = b - rate * grad_b
-            c = c - rate * grad_c
-            d = d - rate * grad_d
-    return losses
+    while True:
+        p, slope = (5 * c**3 - 3 * c) / 2, (15 * c**2 - 3) / 2
+        bend, cube = 7.5 * c, 2.5
+        q = np.stack([a + b * p, b * d * slope, b * d**2 * bend, b * d**3 * cube])
+        error = q - best
+        half = gram @ error  # half of the gradient for q
+        yield (a, b, c, d), error, half
+        g0, g1, g2, g3 = 2 * half
+        grad_b = p * g0 + d * slope * g1 + d**2 * bend * g2 + d**3 * cube * g3
+        grad_c = b * (slope * g0 + 2 * bend * d * g1 + 3 * cube * d**2 * g2)
+        grad_d = b * (slope * g1 + 2 * bend * d * g2 + 3 * cube * d**2 * g3)
+        a = a - rate * g0
+        b = b - rate * grad_b
+        c = c - rate * grad_c
+        d = d - rate * grad_d
 
 
 def descend(

@@ -9,7 +9,7 @@ from sinfit.ground.arrays import Array
 from sinfit.theory import Trajectory
 
 from sinfit_replay.case import TOLERANCE, Case, Run
-from sinfit_replay.explain import another_scale, explain
+from sinfit_replay.explain import another_scale, explain, scales
 from sinfit_replay.i18n import _
 from sinfit_replay.proof import bends_down, no_start_prints
 from sinfit_replay.recovery import Recovery, joint_start, recover, signs_of
@@ -23,7 +23,7 @@ from sinfit_replay.report import (
     joined,
     report,
 )
-from sinfit_replay.setting import Bools, Setting, relative
+from sinfit_replay.setting import Bools, Ending, Setting, relative
 
 TRAINED = 0.1  # a start with no slow mode longer than this was hardly drawn at random
 CORRECTIONS = 2  # times that the difference between the formula and the real stage is taken out
@@ -158,7 +158,7 @@ def _about_the_end(case: Case, found: Found, again: bool) -> Replay:
         together = _together(case, found) or _another_end(case, found)
         if together is None:
             ending = case.ending(found.moved)
-            proven = _is_known(case, found) and no_start_prints(found.sure, ending)
+            proven = _is_known(case, found) and _ends_elsewhere(case, found.sure, ending)
             named = case.backwards()
             if again and not no_start_prints(found.sure, named.ending(found.moved)):
                 outcome = judge(named, again=False)
@@ -179,6 +179,13 @@ def _about_the_end(case: Case, found: Found, again: bool) -> Replay:
     if (np.abs(away) < TRAINED).all():
         text += " " + about_trained(case)
     return report(case, "reproduced", run, text)
+
+
+def _ends_elsewhere(case: Case, sure: Setting, ending: Ending) -> bool:
+    """Whether no start prints these lines, on any scale that programs print, and ends there."""
+    factors = [1.0, *(factor for _words, factor in scales(case.points))]
+    settings = (replace(sure, losses=sure.losses / factor) for factor in factors)
+    return all(no_start_prints(setting, ending) for setting in settings)
 
 
 def _together(case: Case, found: Found) -> Run | None:
