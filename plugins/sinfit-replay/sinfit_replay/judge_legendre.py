@@ -14,6 +14,7 @@ from itertools import islice
 
 import numpy as np
 from sinfit.ground.arrays import Array
+from sinfit.theory import Spectrum
 
 from sinfit_replay.case import RESULT_TOLERANCE, Case, Run
 from sinfit_replay.explain import fitting_rate
