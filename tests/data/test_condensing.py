@@ -302,18 +302,20 @@ def test_whatever_the_distribution_of_x(x, degree):
 @pytest.mark.parametrize(
     ("name", "least", "reason"),
     [
-        # in memory 14 digits; here the 11 points, of doubles, are 11 times the data's rounding
-        ("filip", 12.5, "degree 10"),
-        ("pontius", 12, "a is small beside y"),
+        # in memory 14 digits; here the 11 points, of doubles, are 11 times the data's rounding.
+        # A third of what eight kinds of processors of OpenBLAS had at least, in these chunks
+        ("filip", 12.4, "degree 10"),
+        ("pontius", 11.2, "a is small beside y"),
         # a = 1 beside y up to 3 million: a double of such a y has 9 digits after the point
-        ("wampler1", 9, "y is a million times a"),
-        ("wampler2", 12, "y is no double"),
+        ("wampler1", 8.4, "y is a million times a"),
+        ("wampler2", 11.3, "y is no double"),
     ],
 )
-def test_the_certified_values_of_nist(name, least, reason):
+@pytest.mark.parametrize("rows", [5, 7, 11, 13])
+def test_the_certified_values_of_nist(name, least, reason, rows):
     data = json.loads((Path(__file__).parents[1] / "plugins/strd.json").read_text("utf-8"))[name]
     x, y = np.array(data["x"], dtype=float), np.array(data["y"], dtype=float)
-    chunks = ((x[i : i + 7], y[i : i + 7]) for i in range(0, len(x), 7))
+    chunks = ((x[i : i + rows], y[i : i + rows]) for i in range(0, len(x), rows))
     found = sinfit.fit("lstsq", chunks, degree=data["degree"]).coef
     digits = -np.log10(np.abs(np.divide(found, data["coef"]) - 1).max())
     assert digits >= least, reason
