@@ -4,7 +4,7 @@ import time
 
 import pytest
 from sinfit_site.errors import TutorialError
-from sinfit_site.running import forking, kernel
+from sinfit_site.running import forking, kernel, run
 
 GOOD = """
     # %% [markdown]
@@ -235,3 +235,14 @@ def test_an_example_must_print_what_its_page_says(project):
     project.write("page.md", page.format(43))
     with pytest.raises(TutorialError, match="prints\n42\nand the page says\n43"):
         project.build()
+
+
+def test_on_another_processor_a_page_runs_anew(project, monkeypatch):
+    project.write("page.py", "# %% [markdown]\n# # A page\n\n# %%\nprint(0.1 + 0.2)\n")
+    assert project.build().ran == ("page",)
+    assert project.build().ran == ()
+    monkeypatch.setenv("ATEN_CPU_CAPABILITY", "default")
+    assert project.build().ran == ("page",)
+    monkeypatch.setattr(run, "fingerprint", lambda: {"numpy_simd": "X86_V2"})
+    assert project.build().ran == ("page",)
+    assert project.build().ran == ()

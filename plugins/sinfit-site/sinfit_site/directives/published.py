@@ -21,7 +21,7 @@ from sinfit_site import cache, packages
 from sinfit_site.directives.tables import table
 from sinfit_site.i18n import _, languages
 from sinfit_site.model import Page
-from sinfit_site.running.run import LIBRARIES
+from sinfit_site.running.run import computed_by
 from sinfit_site.sources.document import Document
 
 VERDICTS = {
@@ -104,7 +104,7 @@ def _tables(documents: Sequence[Document], kept: Path, stage: str = "") -> Itera
     stages = {each.spec.name: each.package for each in documents if each.spec}
     # explanations are kept in every language
     catalogs = [packages.sources(each, (".po",)) for each in (REPLAY, *_packs())]
-    shared = cache.key(cache.versions(LIBRARIES), catalogs, [*languages()])
+    shared = cache.key(computed_by(), catalogs, [*languages()])
     for name, log in shipped().items():
         if stage and log.stage != stage:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from sinfit.fitting.fingerprint import fingerprint
 
 from sinfit_site import cache, packages
 from sinfit_site.errors import page_of
@@ -114,8 +117,14 @@ def key(document: Document) -> str:
         [cache.programs(package) for package in (packages.CORE, *_plugins(document))],
         _keeps(),
         sys.version,
-        cache.versions(LIBRARIES),
+        computed_by(),
     )
+
+
+def computed_by() -> str:
+    """What the last digits of a number depend on: versions, and the loops for this processor."""
+    simd = fingerprint()["numpy_simd"]
+    return cache.key(cache.versions(LIBRARIES), simd, os.environ.get("ATEN_CPU_CAPABILITY"))
 
 
 def _plugins(document: Document) -> list[str]:
